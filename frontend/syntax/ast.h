@@ -56,6 +56,7 @@ struct Expr : Node {
   Type* type = nullptr;    // never an untyped type for a value that codegen needs, except untyped nil (see checker's recordUntyped)
   ConstValue constant;     // valid iff mode == Constant
   ExprMode mode = ExprMode::Unchecked;
+  bool isUntypedLhs = false; // checker only: left operand of a shift whose type is not known yet
   bool isType() const { return mode == ExprMode::TypeExpr; }
   static bool classof(const Node* n) { return n->kind <= lastExprKind; }
 
