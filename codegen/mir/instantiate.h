@@ -1,0 +1,19 @@
+// Monomorphisation of one function: a copy with type arguments in place of type parameters.
+#pragma once
+#include "mir/mir.h"
+
+namespace stoat::mir {
+
+/// Deep copy of `generic` (and its closures) with typeArgs substituted for generic.typeParams; TypeParamMethod calls become static, or interface,
+/// calls on the concrete type. Types declared inside the generic function become instances of their own (keyed by typeArgs).
+/// The symbol becomes instanceSymbol(...), isComdat is set.
+Function* instantiateFunction(const Function& generic, llvm::ArrayRef<Type*> typeArgs, Context& context);
+
+/// Link symbols (runtime/abi/README.md).
+std::string functionSymbol(const Func* func);                                     // of a declared, non-generic function or the generic base name
+std::string instanceSymbol(const Func* func, llvm::ArrayRef<Type*> typeArgs);     // pkg.F[int], pkg.(*List[int]).Push
+std::string globalSymbol(const Var* var);
+std::string packagePrefix(const Package* pkg); // "main" for main packages, else the path
+std::string typeSymbol(Type* t);               // type:KEY
+
+} // namespace stoat::mir
