@@ -1,0 +1,44 @@
+// Collection and printing of user errors, with the filtering that gc does in cmd/compile/internal/base/print.go: one syntax
+// error a line, equal other errors on a line once, sorted by position, and a stop after the tenth.
+#include "base/diag.h"
+#include <algorithm>
+
+namespace stoat {
+
+void DiagEngine::report(Pos pos, DiagKind kind, std::string message, bool soft) {
+  bool isSyntax = llvm::StringRef(message).starts_with("syntax error");
+  // gc compares with the most recent error of the same class only, not with all of them.
+  for (auto it = diagnostics_.rbegin(); it != diagnostics_.rend(); ++it) {
+    if (llvm::StringRef(it->message).starts_with("syntax error") != isSyntax) continue;
+    bool sameLine = it->pos.base == pos.base && it->pos.line == pos.line && pos.isKnown();
+    if (sameLine && (isSyntax || it->message == message)) return;
+    break;
+  }
+  diagnostics_.push_back({pos, kind, std::move(message), soft});
+}
+
+unsigned DiagEngine::flush(std::string& out, unsigned limit) {
+  bool tooMany = limit != 0 && diagnostics_.size() >= limit;
+  size_t shown = tooMany ? limit : diagnostics_.size();
+  std::vector<const Diagnostic*> sorted;
+  for (size_t i = 0; i < shown; i++) sorted.push_back(&diagnostics_[i]);
+  auto before = [this](const Diagnostic* a, const Diagnostic* b) {
+    uint16_t fileA = sources_.fileOf(a->pos), fileB = sources_.fileOf(b->pos);
+    if (fileA != fileB) return fileA < fileB;
+    if (a->pos.line != b->pos.line) return a->pos.line < b->pos.line;
+    if (a->pos.col != b->pos.col) return a->pos.col < b->pos.col;
+    return a < b; // in the order of reporting
+  };
+  std::sort(sorted.begin(), sorted.end(), before);
+  std::string previous;
+  for (const Diagnostic* d : sorted) {
+    std::string line = (d->pos.isKnown() ? sources_.format(d->pos) + ": " : std::string()) + d->message + "\n";
+    if (line == previous) continue;
+    out += line;
+    previous = std::move(line);
+  }
+  if (tooMany) out += sources_.format(diagnostics_[limit - 1].pos) + ": too many errors\n";
+  return static_cast<unsigned>(diagnostics_.size());
+}
+
+} // namespace stoat
