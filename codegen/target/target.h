@@ -1,0 +1,63 @@
+// What differs between the three targets on the compiler's side. One constant description each (x86_64.cpp, aarch64.cpp, i386.cpp); the only
+// place, with runtime/sys, where architectures are told apart.
+#pragma once
+#include "llvm/ADT/StringRef.h"
+#include "llvm/IR/CallingConv.h"
+#include <memory>
+#include <string>
+
+namespace llvm {
+class IRBuilderBase;
+class Module;
+class TargetMachine;
+class Value;
+} // namespace llvm
+
+namespace stoat {
+
+enum class Arch { X86_64, AArch64, I386 };
+
+struct Target {
+  Arch arch;
+  llvm::StringRef goarch;  // amd64, arm64, 386
+  llvm::StringRef triple;  // normalised: a raw i686-linux-gnu would realign frames
+  llvm::StringRef cpu;
+  llvm::StringRef features;
+  llvm::StringRef dataLayout; // LLVM's own, with ni:1 (heap pointers are never turned into integers)
+  llvm::CallingConv::ID goConvention;
+  unsigned pointerBytes;
+  unsigned integerResults; // result words in registers; an i64 is two on 386
+  unsigned floatResults;   // counted apart
+  unsigned maxVectorResults;
+  bool positionIndependent;
+  llvm::StringRef linkEmulation;     // ld.lld -m
+  llvm::StringRef debianTriplet;     // directory of the C library
+  unsigned frameRegister, linkedReturnWords; // DWARF number of the frame pointer; words from it to the return address
+  unsigned stackLimitAddress, gAddress; // offsets in the thread's segment (x86); unused on arm64
+  unsigned segmentSpace;                // LLVM address space of that segment, 0 on arm64
+  // DWARF numbers of the callee-saved registers in stackmap.h's order, and how many.
+  const unsigned* calleeSaved;
+  unsigned calleeSavedCount;
+
+  // Text of the stack check (AT&T syntax for INLINEASM: `$$` is a dollar, `${:uid}` makes labels unique). frame: bytes needed below the entry's sp;
+  // arguments: bytes of stack arguments to copy to a further segment. Only flags and scratch registers (r11; x16, x17) change.
+  std::string (*stackCheck)(uint64_t frame, uint64_t arguments, bool farCold);
+};
+
+// Null for an architecture that is not supported.
+const Target* targetFor(llvm::StringRef goarch);
+
+// goamd64: "v1".."v4" or empty. With None the unoptimised instruction selector is used (never GlobalISel, which drops deopt bundles).
+std::unique_ptr<llvm::TargetMachine> createTargetMachine(const Target& target, bool optimize, llvm::StringRef goamd64 = "");
+std::string cpuFor(const Target& target, llvm::StringRef goamd64);
+
+void setTarget(llvm::Module& module, const Target& target);
+
+// The running goroutine, read afresh by a load or register read that LLVM cannot keep across a call or a poll. Result: plain ptr.
+llvm::Value* emitLoadG(llvm::IRBuilderBase& builder, const Target& target);
+// The stack limit that the prologues compare with; all ones asks for preemption. Result: integer of pointer size.
+llvm::Value* emitLoadStackLimit(llvm::IRBuilderBase& builder, const Target& target);
+
+extern const Target x86_64Target, aarch64Target, i386Target;
+
+} // namespace stoat

@@ -1,0 +1,52 @@
+// x86-64: swiftcc (4 result words, against 3 of the C convention), stack limit and g in slots of the thread control block that glibc leaves
+// to split stacks.
+#include "target/target.h"
+#include "runtime/abi/asm_offsets.h"
+
+namespace stoat {
+
+static std::string stackCheck(uint64_t frame, uint64_t arguments, bool) {
+  std::string text;
+  if (frame <= STOAT_STACK_SMALL_FRAME) {
+    text = "cmpq %fs:0x70, %rsp\n";
+  } else {
+    text = "leaq -" + std::to_string(frame) + "(%rsp), %r11\n"
+           "cmpq %fs:0x70, %r11\n";
+  }
+  return text + "jbe .Lstoat_cold${:uid}\n"
+                ".Lstoat_body${:uid}:\n"
+                ".subsection 1\n"
+                ".Lstoat_cold${:uid}:\n"
+                "callq stoat_morestack\n"
+                ".long " + std::to_string(frame) + ", " + std::to_string(arguments) + ", .Lstoat_body${:uid}-.\n"
+                ".subsection 0\n";
+}
+
+static constexpr unsigned calleeSaved[] = {3, 12, 13, 14, 15}; // rbx r12..r15
+
+const Target x86_64Target = {
+    .arch = Arch::X86_64,
+    .goarch = "amd64",
+    .triple = "x86_64-unknown-linux-gnu",
+    .cpu = "x86-64",
+    .features = "",
+    .dataLayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128-ni:1",
+    .goConvention = llvm::CallingConv::Swift,
+    .pointerBytes = 8,
+    .integerResults = 4,
+    .floatResults = 4,
+    .maxVectorResults = 4,
+    .positionIndependent = true,
+    .linkEmulation = "elf_x86_64",
+    .debianTriplet = "x86_64-linux-gnu",
+    .frameRegister = 6,
+    .linkedReturnWords = 1,
+    .stackLimitAddress = 0x70,
+    .gAddress = 0x68,
+    .segmentSpace = 257,
+    .calleeSaved = calleeSaved,
+    .calleeSavedCount = 5,
+    .stackCheck = stackCheck,
+};
+
+} // namespace stoat
