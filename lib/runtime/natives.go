@@ -1,0 +1,473 @@
+package runtime
+
+// The C++ side. Every function here is listed in runtime/abi/entry_points.def, with its class; a pointer result or parameter that the table
+// calls R is not a heap pointer.
+
+import (
+	"internal/abi"
+	"unsafe"
+)
+
+// -- goroutines and threads
+
+// goLocal is struct GoLocal (runtime/abi/go_local.h), a part of the running goroutine's g.
+type goLocal struct {
+	deferFrames  *deferFrame
+	panics       *panicRecord
+	labels       unsafe.Pointer // of profiles; inherited by new goroutines
+	bubble       *bubble        // of synctest; inherited
+	coro         *coro          // this goroutine runs the function of an iterator's coroutine
+	spare        [3]unsafe.Pointer
+	faultAddress uintptr
+	faultPC      uintptr
+	faultSignal  uint32
+	faultCode    uint32
+	dying        uint8
+	panicOnFault uint8
+	fips         uint8
+	fipsBypass   uint8 // inherited
+	dit          uint8 // inherited
+}
+
+//go:linkname local stoat_golocal
+func local() *goLocal
+
+//go:linkname getg stoat_getg
+func getg() unsafe.Pointer
+
+//go:linkname goid stoat_goid
+func goid() uint64
+
+//go:linkname newproc stoat_newproc
+func newproc(fn func())
+
+// newSystemProc starts a goroutine of the run-time system: not counted, not shown, and no reason to go on living.
+//
+//go:linkname newSystemProc stoat_newproc_system
+func newSystemProc(fn func())
+
+//go:linkname goexit0 stoat_goexit
+func goexit0()
+
+//go:linkname Gosched stoat_gosched
+func Gosched()
+
+//go:linkname nativeNumGoroutine stoat_numgoroutine
+func nativeNumGoroutine() int
+
+//go:linkname nativeMaxProcs stoat_gomaxprocs
+func nativeMaxProcs(n int) int
+
+//go:linkname nativeNumCPU stoat_numcpu
+func nativeNumCPU() int
+
+//go:linkname LockOSThread stoat_lockosthread
+func LockOSThread()
+
+//go:linkname UnlockOSThread stoat_unlockosthread
+func UnlockOSThread()
+
+//go:linkname nativeSetMaxThreads stoat_setmaxthreads
+func nativeSetMaxThreads(n int) int
+
+//go:linkname procPin stoat_procpin
+func procPin() int
+
+//go:linkname procUnpin stoat_procunpin
+func procUnpin()
+
+//go:linkname entersyscall stoat_entersyscall
+func entersyscall()
+
+//go:linkname exitsyscall stoat_exitsyscall
+func exitsyscall()
+
+// park stops the goroutine until wake was called for it. A wake that comes first is kept.
+//
+//go:linkname park stoat_park
+func park(reason waitReason)
+
+//go:linkname wake stoat_wake
+func wake(g unsafe.Pointer)
+
+//go:linkname canSpin stoat_canspin
+func canSpin(i int) bool
+
+//go:linkname doSpin stoat_dospin
+func doSpin()
+
+// -- defer and panic
+
+//go:linkname callDeferred stoat_calldeferred
+func callDeferred(fn func())
+
+//go:linkname resumeFrame stoat_resume
+func resumeFrame(frame unsafe.Pointer)
+
+// calledByPanic: the function with frame address fp was called by callDeferred, wrappers aside.
+//
+//go:linkname calledByPanic stoat_called_by_panic
+func calledByPanic(fp uintptr) bool
+
+// noteFault records the caller's caller as the place of a nil dereference, for the report.
+//
+//go:linkname noteFault stoat_note_fault
+func noteFault()
+
+// -- printing, death
+
+//go:linkname printlock stoat_printlock
+func printlock()
+
+//go:linkname printunlock stoat_printunlock
+func printunlock()
+
+//go:linkname printhex stoat_printhex
+func printhex(v uint64)
+
+// dieWithTraceback prints the fault if there is one, the goroutines that GOTRACEBACK asks for, and exits with status 2 (or aborts).
+//
+//go:linkname dieWithTraceback stoat_die
+func dieWithTraceback(internal int)
+
+//go:linkname exitProcess stoat_exit
+func exitProcess(code int)
+
+//go:linkname nativeSetTraceback stoat_settraceback
+func nativeSetTraceback(level int, all bool, crash bool)
+
+//go:linkname nativeSetCrashFD stoat_setcrashfd
+func nativeSetCrashFD(fd uintptr) uintptr
+
+//go:linkname nativeSetMaxStack stoat_setmaxstack
+func nativeSetMaxStack(n int) int
+
+// -- memory
+
+//go:linkname newobject stoat_new
+func newobject(t *abi.Type) unsafe.Pointer
+
+//go:linkname nativeNewarray stoat_newarray
+func nativeNewarray(t *abi.Type, n int) unsafe.Pointer
+
+//go:linkname nativeMakeslice stoat_makeslice
+func nativeMakeslice(t *abi.Type, len, cap int) unsafe.Pointer
+
+//go:linkname nativeGrowslice stoat_growslice
+func nativeGrowslice(t *abi.Type, old unsafe.Pointer, oldLen, oldCap, newLen int) (p unsafe.Pointer, len, cap int)
+
+//go:linkname allocBytes stoat_alloc_bytes
+func allocBytes(size uintptr, zero bool) unsafe.Pointer
+
+// roundupsize is the size of the block that an allocation of size bytes gets.
+//
+//go:linkname roundupsize stoat_roundupsize
+func roundupsize(size uintptr, noscan bool) uintptr
+
+//go:linkname typedmemmove stoat_typedmemmove
+func typedmemmove(t *abi.Type, dst, src unsafe.Pointer)
+
+//go:linkname typedmemclr stoat_typedmemclr
+func typedmemclr(t *abi.Type, p unsafe.Pointer)
+
+//go:linkname nativeTypedslicecopy stoat_typedslicecopy
+func nativeTypedslicecopy(t *abi.Type, dst unsafe.Pointer, dstLen int, src unsafe.Pointer, srcLen int) int
+
+//go:linkname typedmemclrarray stoat_typedmemclrarray
+func typedmemclrarray(t *abi.Type, p unsafe.Pointer, n int)
+
+// typedmemclrpartial zeroes size bytes at p, off bytes into a value of type t.
+//
+//go:linkname typedmemclrpartial stoat_typedmemclrpartial
+func typedmemclrpartial(t *abi.Type, p unsafe.Pointer, off, size uintptr)
+
+//go:linkname memmove stoat_memmove
+func memmove(dst, src unsafe.Pointer, n uintptr)
+
+//go:linkname memclr stoat_memclr
+func memclr(p unsafe.Pointer, n uintptr)
+
+//go:linkname memequal stoat_memequal
+func memequal(a, b unsafe.Pointer, n uintptr) bool
+
+//go:linkname memhash stoat_memhash
+func memhash(p unsafe.Pointer, h, size uintptr) uintptr
+
+//go:linkname writeBarrier stoat_barrier_store
+func writeBarrier(slot *unsafe.Pointer, new unsafe.Pointer)
+
+//go:linkname inHeap stoat_in_heap
+func inHeap(p uintptr) bool
+
+// objectBase gives the start and size of the heap object that p points into, 0 if it is no heap object.
+//
+//go:linkname objectBase stoat_object_base
+func objectBase(p unsafe.Pointer) (base, size uintptr)
+
+// pointerMask writes one byte a word of the heap object, as the collector scans it, into buf; it gives the number of words (0: no pointers).
+//
+//go:linkname pointerMask stoat_pointer_mask
+func pointerMask(p unsafe.Pointer, buf unsafe.Pointer, n int) int
+
+// -- collector
+
+//go:linkname nativeGC stoat_gc
+func nativeGC()
+
+//go:linkname nativeFreeOSMemory stoat_freeosmemory
+func nativeFreeOSMemory()
+
+//go:linkname nativeSetGCPercent stoat_setgcpercent
+func nativeSetGCPercent(percent int) int
+
+//go:linkname nativeSetMemoryLimit stoat_setmemorylimit
+func nativeSetMemoryLimit(limit int64) int64
+
+// nativeMemStats fills *MemStats but for BySize; sizes are those of runtime.MemStats.
+//
+//go:linkname nativeMemStats stoat_memstats
+func nativeMemStats(m *MemStats)
+
+// addSpecial ties record to the heap object that p points into: kind specialFinalizer (one each) or specialCleanup. It fails (false) if a
+// finalizer is set already. The record is kept alive by the object; a finalizer's record is scanned, a cleanup's too.
+//
+//go:linkname addSpecial stoat_add_special
+func addSpecial(p unsafe.Pointer, kind int, record unsafe.Pointer) bool
+
+// removeSpecial removes the finalizer (record nil), or the cleanup with that record.
+//
+//go:linkname removeSpecial stoat_remove_special
+func removeSpecial(p unsafe.Pointer, kind int, record unsafe.Pointer) bool
+
+// nextFinalizer waits for an object that was found unreachable and has a special.
+//
+//go:linkname nextFinalizer stoat_next_finalizer
+func nextFinalizer() (p unsafe.Pointer, kind int, record unsafe.Pointer)
+
+// weakHandle gives the handle of p: a heap object of one word that the collector clears when p's object is freed.
+//
+//go:linkname weakHandle stoat_weak_handle
+func weakHandle(p unsafe.Pointer) unsafe.Pointer
+
+//go:linkname weakStrong stoat_weak_strong
+func weakStrong(handle unsafe.Pointer) unsafe.Pointer
+
+//go:linkname nativePin stoat_pin
+func nativePin(p unsafe.Pointer)
+
+//go:linkname nativeUnpin stoat_unpin
+func nativeUnpin(p unsafe.Pointer)
+
+// setPoolCleanup gives the function that the collector calls with the world stopped.
+//
+//go:linkname setPoolCleanup stoat_setpoolcleanup
+func setPoolCleanup(fn func())
+
+// -- interfaces, types, code
+
+//go:linkname getitab stoat_getitab
+func getitab(inter *abi.InterfaceType, t *abi.Type) *abi.ITab
+
+//go:linkname typesBase stoat_typesbase
+func typesBase() unsafe.Pointer
+
+//go:linkname textBase stoat_textbase
+func textBase() unsafe.Pointer
+
+//go:linkname module stoat_moduledata
+func module() *moduleData
+
+// funcInfo is what the tables know about one pc: struct FuncInfo in runtime/lang/symbols.h.
+type funcInfo struct {
+	name      string
+	file      string
+	line      int
+	startLine int
+	entry     uintptr
+	inlined   bool // there is a caller at the same pc: ask for depth+1
+	wrapper   bool
+}
+
+// lookup describes the function at pc (an address inside a call instruction, not behind it): depth 0 is the innermost inlined one.
+//
+//go:linkname lookup stoat_lookup
+func lookup(pc uintptr, depth int, out *funcInfo) bool
+
+// callers writes the return addresses of the goroutine's Go frames, youngest first, without the caller's own frame.
+//
+//go:linkname nativeCallers stoat_callers
+func nativeCallers(buf unsafe.Pointer, n int) int
+
+//go:linkname nativeStack stoat_stack
+func nativeStack(buf unsafe.Pointer, n int, all bool) int
+
+//go:linkname nativeGoroutineProfile stoat_goroutine_profile
+func nativeGoroutineProfile(records unsafe.Pointer, labels unsafe.Pointer, n int) int
+
+// -- channels, semaphores
+
+//go:linkname nativeMakechan stoat_makechan
+func nativeMakechan(t *abi.ChanType, size int) unsafe.Pointer
+
+//go:linkname nativeChansend stoat_chansend
+func nativeChansend(ch, elem unsafe.Pointer, block bool) bool
+
+//go:linkname nativeChanrecv stoat_chanrecv
+func nativeChanrecv(ch, elem unsafe.Pointer, block bool) uint8
+
+//go:linkname nativeClosechan stoat_closechan
+func nativeClosechan(ch unsafe.Pointer)
+
+//go:linkname nativeSelectgo stoat_selectgo
+func nativeSelectgo(cases unsafe.Pointer, sends, recvs int, block bool) int
+
+//go:linkname semacquire stoat_semacquire
+func semacquire(addr *uint32, lifo bool, reason waitReason)
+
+//go:linkname semrelease stoat_semrelease
+func semrelease(addr *uint32, handoff bool)
+
+//go:linkname notifyWait stoat_notify_wait
+func notifyWait(l *notifyList, ticket uint32)
+
+//go:linkname notifyAll stoat_notify_all
+func notifyAll(l *notifyList)
+
+//go:linkname notifyOne stoat_notify_one
+func notifyOne(l *notifyList)
+
+// -- time
+
+//go:linkname nanotime stoat_nanotime
+func nanotime() int64
+
+//go:linkname walltime stoat_walltime
+func walltime() (sec int64, nsec int32)
+
+//go:linkname cputicks stoat_cputicks
+func cputicks() int64
+
+//go:linkname nativeSleep stoat_sleep
+func nativeSleep(ns int64)
+
+// timerReset arms t (when is on nanotime's clock); timerStop disarms it. Both tell whether it was armed and had not fired.
+//
+//go:linkname timerReset stoat_timer_reset
+func timerReset(t *timeTimer, when, period int64) bool
+
+//go:linkname timerStop stoat_timer_stop
+func timerStop(t *timeTimer) bool
+
+// timerNext waits for a timer to fire whose function Go has to call.
+//
+//go:linkname timerNext stoat_timer_next
+func timerNext() (t *timeTimer, seq uintptr, late int64)
+
+// timerDeliver sends *elem to the timer's channel unless it was stopped or reset since it fired.
+//
+//go:linkname timerDeliver stoat_timer_deliver
+func timerDeliver(t *timeTimer, seq uintptr, ch, elem unsafe.Pointer)
+
+// -- network poller
+
+//go:linkname nativePollInit stoat_netpoll_init
+func nativePollInit()
+
+//go:linkname nativePollOpen stoat_netpoll_open
+func nativePollOpen(fd uintptr) (desc uintptr, errno int)
+
+//go:linkname nativePollClose stoat_netpoll_close
+func nativePollClose(desc uintptr)
+
+//go:linkname nativePollReset stoat_netpoll_reset
+func nativePollReset(desc uintptr, mode int) int
+
+//go:linkname nativePollWait stoat_netpoll_wait
+func nativePollWait(desc uintptr, mode int, ignoreErrors bool) int
+
+//go:linkname nativePollDeadline stoat_netpoll_deadline
+func nativePollDeadline(desc uintptr, d int64, mode int)
+
+//go:linkname nativePollUnblock stoat_netpoll_unblock
+func nativePollUnblock(desc uintptr)
+
+//go:linkname nativePollOwns stoat_netpoll_owns
+func nativePollOwns(fd uintptr) bool
+
+// -- operating system
+
+//go:linkname sysWrite stoat_write
+func sysWrite(fd uintptr, p unsafe.Pointer, n int32) int32
+
+//go:linkname sysFcntl stoat_fcntl
+func sysFcntl(fd, cmd, arg int32) (int32, int32)
+
+//go:linkname sysSyscall6 stoat_syscall6
+func sysSyscall6(num, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2, errno uintptr)
+
+//go:linkname allThreadsSyscall stoat_allthreads_syscall
+func allThreadsSyscall(num, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2, errno uintptr)
+
+// startArgs gives argc, argv, envp and auxv of the process.
+//
+//go:linkname startArgs stoat_startargs
+func startArgs() (argc int, argv, envp, auxv unsafe.Pointer)
+
+//go:linkname pageSize stoat_pagesize
+func pageSize() int
+
+//go:linkname sysRandom stoat_random_seed
+func sysRandom(p unsafe.Pointer, n int)
+
+// randState is the running thread's generator (internal/chacha8rand.State, zero at first); valid while pinned.
+//
+//go:linkname randState stoat_rand_state
+func randState() unsafe.Pointer
+
+//go:linkname beforeFork stoat_before_fork
+func beforeFork()
+
+//go:linkname afterFork stoat_after_fork
+func afterFork()
+
+//go:linkname afterForkInChild stoat_after_fork_in_child
+func afterForkInChild()
+
+//go:linkname beforeExec stoat_before_exec
+func beforeExec()
+
+//go:linkname afterExec stoat_after_exec
+func afterExec()
+
+// -- signals
+
+//go:linkname nativeSignalEnable stoat_signal_enable
+func nativeSignalEnable(sig uint32)
+
+//go:linkname nativeSignalDisable stoat_signal_disable
+func nativeSignalDisable(sig uint32)
+
+//go:linkname nativeSignalIgnore stoat_signal_ignore
+func nativeSignalIgnore(sig uint32)
+
+//go:linkname nativeSignalIgnored stoat_signal_ignored
+func nativeSignalIgnored(sig uint32) bool
+
+//go:linkname nativeSignalRecv stoat_signal_recv
+func nativeSignalRecv() uint32
+
+//go:linkname nativeSignalIdle stoat_signal_idle
+func nativeSignalIdle()
+
+//go:linkname nativeSigpipe stoat_sigpipe
+func nativeSigpipe()
+
+//go:linkname nativeIgnoreSIGSYS stoat_ignore_sigsys
+func nativeIgnoreSIGSYS(ignore bool)
+
+// -- reflection
+
+// nativeReflectcall calls the function of a funcval with the memory image args (arguments, then results), by the shape string.
+//
+//go:linkname nativeReflectcall stoat_reflectcall
+func nativeReflectcall(fn unsafe.Pointer, args unsafe.Pointer, shape unsafe.Pointer)

@@ -1,0 +1,294 @@
+package runtime
+
+// Type descriptors, itabs, conversions between interface types; what reflect asks about them.
+//
+// Names, types and code are named in descriptors by 32-bit offsets from stoat_types_base and stoat_text_base. Descriptors that reflect makes
+// at run time use negative offsets: indices into a table that keeps the objects alive.
+
+import (
+	"internal/abi"
+	"internal/runtime/atomic"
+	"unsafe"
+)
+
+// typeString is the type's string as reflect.Type.String gives it.
+func typeString(t *abi.Type) string {
+	s := resolveName(t, t.Str).Name()
+	if t.TFlag&abi.TFlagExtraStar != 0 {
+		return s[1:]
+	}
+	return s
+}
+
+func typePkgPath(t *abi.Type) string {
+	if u := t.Uncommon(); u != nil {
+		return resolveName(t, u.PkgPath).Name()
+	}
+	switch t.Kind() {
+	case abi.Struct:
+		return (*abi.StructType)(unsafe.Pointer(t)).PkgPath.Name()
+	case abi.Interface:
+		return (*abi.InterfaceType)(unsafe.Pointer(t)).PkgPath.Name()
+	}
+	return ""
+}
+
+// reflectOffs is the table behind negative offsets: offset -i-1 is objects[i].
+var reflectOffs struct {
+	lock    uint32
+	objects []unsafe.Pointer
+	index   map[unsafe.Pointer]int32
+}
+
+func (l *spinLock) lock() {
+	for !l.state.CompareAndSwap(0, 1) {
+		Gosched()
+	}
+}
+
+func (l *spinLock) unlock() { l.state.Store(0) }
+
+// spinLock guards short sections that may allocate.
+type spinLock struct{ state atomic.Uint32 }
+
+var reflectOffLock spinLock
+
+func reflectOff(off int32) unsafe.Pointer {
+	reflectOffLock.lock()
+	var p unsafe.Pointer
+	if i := int(-(off + 1)); i < len(reflectOffs.objects) {
+		p = reflectOffs.objects[i]
+	}
+	reflectOffLock.unlock()
+	if p == nil {
+		throw("runtime: offset of a type descriptor names nothing")
+	}
+	return p
+}
+
+//go:linkname reflect_addReflectOff reflect.addReflectOff
+func reflect_addReflectOff(p unsafe.Pointer) int32 {
+	reflectOffLock.lock()
+	if reflectOffs.index == nil {
+		reflectOffs.index = make(map[unsafe.Pointer]int32)
+		reflectOffs.objects = append(reflectOffs.objects, nil) // -1 is never given out: as a TypeOff it means unreachable
+	}
+	off, ok := reflectOffs.index[p]
+	if !ok {
+		reflectOffs.objects = append(reflectOffs.objects, p)
+		off = -int32(len(reflectOffs.objects))
+		reflectOffs.index[p] = off
+	}
+	reflectOffLock.unlock()
+	return off
+}
+
+func resolveName(owner *abi.Type, off abi.NameOff) abi.Name {
+	switch {
+	case off == 0:
+		return abi.Name{}
+	case off < 0:
+		return abi.Name{Bytes: (*byte)(reflectOff(int32(off)))}
+	}
+	return abi.Name{Bytes: (*byte)(unsafe.Add(typesBase(), uintptr(off)))}
+}
+
+func resolveType(off abi.TypeOff) *abi.Type {
+	switch {
+	case off == 0 || off == -1:
+		return nil
+	case off < 0:
+		return (*abi.Type)(reflectOff(int32(off)))
+	}
+	return (*abi.Type)(unsafe.Add(typesBase(), uintptr(off)))
+}
+
+func resolveText(off abi.TextOff) unsafe.Pointer {
+	switch {
+	case off == -1:
+		return nil
+	case off < 0:
+		return reflectOff(int32(off))
+	}
+	return unsafe.Add(textBase(), uintptr(off))
+}
+
+//go:linkname reflect_resolveNameOff reflect.resolveNameOff
+func reflect_resolveNameOff(owner unsafe.Pointer, off int32) unsafe.Pointer {
+	return unsafe.Pointer(resolveName((*abi.Type)(owner), abi.NameOff(off)).Bytes)
+}
+
+//go:linkname reflect_resolveTypeOff reflect.resolveTypeOff
+func reflect_resolveTypeOff(owner unsafe.Pointer, off int32) unsafe.Pointer {
+	return unsafe.Pointer(resolveType(abi.TypeOff(off)))
+}
+
+//go:linkname reflect_resolveTextOff reflect.resolveTextOff
+func reflect_resolveTextOff(owner unsafe.Pointer, off int32) unsafe.Pointer {
+	return resolveText(abi.TextOff(off))
+}
+
+//go:linkname reflectlite_resolveNameOff internal/reflectlite.resolveNameOff
+func reflectlite_resolveNameOff(owner unsafe.Pointer, off int32) unsafe.Pointer {
+	return reflect_resolveNameOff(owner, off)
+}
+
+//go:linkname reflectlite_resolveTypeOff internal/reflectlite.resolveTypeOff
+func reflectlite_resolveTypeOff(owner unsafe.Pointer, off int32) unsafe.Pointer {
+	return reflect_resolveTypeOff(owner, off)
+}
+
+// typelinks are the offsets of the descriptors that reflect may look up, sorted by type string at the first use.
+var typelinksOnce struct {
+	lock    spinLock
+	done    bool
+	offsets []int32
+}
+
+//go:linkname reflect_typelinks reflect.typelinks
+func reflect_typelinks() (sections []unsafe.Pointer, offsets [][]int32) {
+	t := &typelinksOnce
+	t.lock.lock()
+	if !t.done {
+		m := module()
+		n := int((m.typelinksEnd - m.typelinksStart) / unsafe.Sizeof(uintptr(0)))
+		links := unsafe.Slice((*uintptr)(unsafe.Pointer(m.typelinksStart)), n)
+		base := uintptr(typesBase())
+		t.offsets = make([]int32, n)
+		for i, p := range links {
+			t.offsets[i] = int32(p - base)
+		}
+		sortTypeOffsets(t.offsets)
+		t.done = true
+	}
+	t.lock.unlock()
+	return []unsafe.Pointer{typesBase()}, [][]int32{t.offsets}
+}
+
+func sortTypeOffsets(offs []int32) {
+	// Merge sort, from runs of one.
+	from, to := offs, make([]int32, len(offs))
+	for run := 1; run < len(offs); run *= 2 {
+		for low := 0; low < len(offs); low += 2 * run {
+			mid, high := min(low+run, len(offs)), min(low+2*run, len(offs))
+			a, b := low, mid
+			for i := low; i < high; i++ {
+				if b >= high || a < mid && typeString(resolveType(abi.TypeOff(from[a]))) <= typeString(resolveType(abi.TypeOff(from[b]))) {
+					to[i] = from[a]
+					a++
+				} else {
+					to[i] = from[b]
+					b++
+				}
+			}
+		}
+		from, to = to, from
+	}
+	if len(offs) > 0 && &from[0] != &offs[0] {
+		copy(offs, from)
+	}
+}
+
+// -- interfaces
+
+// missingMethod names the first method of inter that typ lacks, "" if none.
+func missingMethod(inter *abi.InterfaceType, typ *abi.Type) string {
+	u := typ.Uncommon()
+	var have []abi.Method
+	if u != nil {
+		have = u.Methods()
+	}
+	at := 0
+	for i := range inter.Methods {
+		want := &inter.Methods[i]
+		wantName := resolveName(&inter.Type, want.Name)
+		wantType := resolveType(want.Typ)
+		found := false
+		for ; at < len(have); at++ {
+			h := &have[at]
+			name := resolveName(typ, h.Name)
+			if name.Name() != wantName.Name() || resolveType(h.Mtyp) != wantType {
+				continue
+			}
+			if !name.IsExported() && methodPkgPath(typ, name, u) != methodInterPkgPath(inter, wantName) {
+				continue
+			}
+			found = true
+			at++
+			break
+		}
+		if !found {
+			return wantName.Name()
+		}
+	}
+	return ""
+}
+
+func methodPkgPath(t *abi.Type, name abi.Name, u *abi.UncommonType) string {
+	if p := pkgPathOfName(t, name); p != "" {
+		return p
+	}
+	return resolveName(t, u.PkgPath).Name()
+}
+
+func methodInterPkgPath(inter *abi.InterfaceType, name abi.Name) string {
+	if p := pkgPathOfName(&inter.Type, name); p != "" {
+		return p
+	}
+	return inter.PkgPath.Name()
+}
+
+// pkgPathOfName reads the package path that a name may carry after its text and tag.
+func pkgPathOfName(t *abi.Type, name abi.Name) string {
+	if name.Bytes == nil || *name.Bytes&(1<<2) == 0 {
+		return ""
+	}
+	width, length := name.ReadVarint(1)
+	at := 1 + width + length
+	if name.HasTag() {
+		width, length = name.ReadVarint(at)
+		at += width + length
+	}
+	var off int32
+	for i := 0; i < 4; i++ {
+		*(*byte)(unsafe.Add(unsafe.Pointer(&off), i)) = *(*byte)(unsafe.Add(unsafe.Pointer(name.Bytes), at+i))
+	}
+	return resolveName(t, abi.NameOff(off)).Name()
+}
+
+// typeAssertI is x.(I) for a dynamic type typ (nil: x is nil).
+func typeAssertI(inter *abi.InterfaceType, typ *abi.Type) *abi.ITab {
+	if typ == nil {
+		panic(&TypeAssertionError{nil, nil, &inter.Type, ""})
+	}
+	tab := getitab(inter, typ)
+	if tab == nil {
+		panic(&TypeAssertionError{nil, typ, &inter.Type, missingMethod(inter, typ)})
+	}
+	return tab
+}
+
+func ifaceE2I(t *abi.Type, src any, dst unsafe.Pointer) {
+	e := (*abi.EmptyInterface)(unsafe.Pointer(&src))
+	d := (*abi.NonEmptyInterface)(dst)
+	d.ITab = typeAssertI((*abi.InterfaceType)(unsafe.Pointer(t)), e.Type)
+	d.Data = e.Data
+}
+
+//go:linkname reflect_ifaceE2I reflect.ifaceE2I
+func reflect_ifaceE2I(t *abi.Type, src any, dst unsafe.Pointer) { ifaceE2I(t, src, dst) }
+
+//go:linkname reflectlite_ifaceE2I internal/reflectlite.ifaceE2I
+func reflectlite_ifaceE2I(t *abi.Type, src any, dst unsafe.Pointer) { ifaceE2I(t, src, dst) }
+
+// staticuint64s holds what a one-byte value in an interface points to.
+var staticuint64s [256]uint64
+
+func init() {
+	for i := range staticuint64s {
+		staticuint64s[i] = uint64(i)
+	}
+}
+
+//go:linkname getStaticuint64s
+func getStaticuint64s() *[256]uint64 { return &staticuint64s }
