@@ -16,4 +16,9 @@ std::string globalSymbol(const Var* var);
 std::string packagePrefix(const Package* pkg); // "main" for main packages, else the path
 std::string typeSymbol(Type* t);               // type:KEY
 
+/// Sets PragmaNative on the package's bodyless functions that C++ implements (stoat_ symbols, and those that the symabis text defines).
+/// To be called before export data is written, so that importers use the C calling convention too. Idempotent; lowerModule calls it as well.
+void markNatives(const Module& module, llvm::StringRef symabis);
+bool isNative(const Func* func);
+
 } // namespace stoat::mir

@@ -1,6 +1,7 @@
 // Link symbols of functions, variables and types, as runtime/abi/README.md fixes them. `//go:linkname` wins over everything.
 // Type arguments appear as canonical type keys, so that every package that needs an instance gives it the same name.
 #include "mir/instantiate.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace stoat::mir {
 
@@ -76,5 +77,28 @@ std::string globalSymbol(const Var* var) {
 }
 
 std::string typeSymbol(Type* t) { return "type:" + typeKey(t); }
+
+bool isNative(const Func* func) {
+  return (func->pragma & PragmaNative) || llvm::StringRef(func->linkSymbol).starts_with("stoat_");
+}
+
+void markNatives(const Module& module, llvm::StringRef symabis) {
+  llvm::StringSet<> defined;
+  llvm::SmallVector<llvm::StringRef, 64> lines;
+  symabis.split(lines, '\n', -1, false);
+  for (llvm::StringRef line : lines) {
+    llvm::SmallVector<llvm::StringRef, 3> words;
+    line.split(words, ' ', -1, false);
+    if (words.size() >= 2 && words[0] == "def")
+      defined.insert(words[1]);
+  }
+  for (Function* function : module.functions) {
+    if (function->hasBody() || !function->object)
+      continue;
+    llvm::StringRef symbol = function->symbol;
+    if (symbol.starts_with("stoat_") || defined.contains(symbol))
+      function->object->pragma |= PragmaNative;
+  }
+}
 
 } // namespace stoat::mir

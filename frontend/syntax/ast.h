@@ -189,6 +189,7 @@ enum Pragma : uint32_t {
   PragmaNocheckptr = 1 << 4, PragmaSystemstack = 1 << 5, PragmaNowritebarrier = 1 << 6, PragmaNowritebarrierrec = 1 << 7,
   PragmaYeswritebarrierrec = 1 << 8, PragmaUintptrKeepAlive = 1 << 9, PragmaUintptrEscapes = 1 << 10,
   PragmaNotInHeap = 1 << 11, PragmaRegisterParams = 1 << 12, PragmaCgoUnsafeArgs = 1 << 13, PragmaNointerface = 1 << 14,
+  PragmaNative = 1u << 30, // not written in source: a bodyless function that is implemented in C++ (mir::markNatives)
 };
 struct EmbedPattern { Pos pos; std::string pattern; };
 struct PragmaInfo { // attached to the declaration that follows
