@@ -497,6 +497,8 @@ Function* Reader::function(ByteReader& r, Function* outer) {
   for (LocalId& l : f->params) l = static_cast<LocalId>(r.s());
   f->results.resize(r.count());
   for (LocalId& l : f->results) l = static_cast<LocalId>(r.s());
+  f->resultBoxes.resize(r.count());
+  for (LocalId& l : f->resultBoxes) l = static_cast<LocalId>(r.s());
   f->captures.resize(r.count());
   for (CaptureInfo& c : f->captures) { c.name = str(r); c.type = type(r); }
   f->pos = pos(r);

@@ -373,6 +373,8 @@ private:
     for (LocalId l : f.params) w.s(l);
     w.u(f.results.size());
     for (LocalId l : f.results) w.s(l);
+    w.u(f.resultBoxes.size());
+    for (LocalId l : f.resultBoxes) w.s(l);
     w.u(f.captures.size());
     for (const CaptureInfo& c : f.captures) { str(w, c.name); type(w, c.type); }
     pos(w, f.pos);

@@ -263,6 +263,7 @@ private:
       local.type = types_(local.type);
     to.params = from.params;
     to.results = from.results;
+    to.resultBoxes = from.resultBoxes;
     to.captures = from.captures;
     for (CaptureInfo& capture : to.captures)
       capture.type = types_(capture.type);

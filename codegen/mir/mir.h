@@ -145,6 +145,10 @@ struct Function {
   std::vector<LocalInfo> locals;
   std::vector<LocalId> params;        // receiver first; blank and unnamed ones included
   std::vector<LocalId> results;
+  /// Empty, or one per result: local of type *T whose object holds the result (it is captured or its address is taken), noLocal for the others.
+  /// Only in functions with hasDefer: after the deferred calls ran, and after a recovered panic, the result is loaded through it (nil: the zero value).
+  /// So it lives in the defer frame as results do. Functions without Defer copy the object to the result local before Return.
+  std::vector<LocalId> resultBoxes;
   std::vector<CaptureInfo> captures;
   std::vector<Block> blocks;          // blocks[0] is the entry; empty: declared without body
   std::vector<Function*> closures;    // bodies of function literals and thunks inside this one
@@ -172,7 +176,8 @@ struct StaticValue {
   FuncRef* func = nullptr;                            // Func
 };
 struct GlobalVar {
-  Var* var = nullptr;
+  Var* var = nullptr;         // a declared variable, or a synthesised one (linkSymbol set, no scope) that holds static data
+  bool readOnly = false;      // never written: only loaded or copied from
   StaticValue* init = nullptr; // null: zero (or initialised by code in the init function)
 };
 
