@@ -244,6 +244,7 @@ public:
   Receiver unpackRecv(Expr* rtyp, bool unpackParams);
   std::pair<bool, TypeName*> resolveBaseTypeName(bool ptr, Name* name);
   void directCycles();
+  bool finiteSize(Type* t); // false after reporting an invalid recursive type that is being declared
   void declare(Scope* scope, Name* id, Object* o, Pos pos);
   void objDecl(Object* o);
   bool validCycle(Object* o);
@@ -328,7 +329,9 @@ public:
   void exclude(Operand* x, unsigned modes); // bit set of OperandMode
   void singleValue(Operand* x);
   void unary(Operand* x, Operation* e);
-  void binary(Operand* x, Expr* e, Expr* lhs, Expr* rhs, Op op);
+  void binary(Operand* x, Expr* e, Expr* lhs, Expr* rhs, Op op); // e null: the operation of x op= y
+  void binaryStep(Operand* x, Expr* e, Expr* lhs, Expr* rhs, Op op); // with lhs evaluated into x
+  void indirection(Operand* x, Operation* e);
   void shift(Operand* x, Operand* y, Expr* e, Op op);
   void comparison(Operand* x, Operand* y, Op op, bool switchCase);
   std::string incomparableCause(Type* t);
@@ -336,6 +339,7 @@ public:
   Type* chanElem(At at, Operand* x, bool recv);
   bool opPredicate(Operand* x, Op op, bool isUnary);
   void updateExprType(Expr* x, Type* t, bool final);
+  void finishExprType(Expr* x, Type* t, bool final);
   void updateExprVal(Expr* x, const ConstValue& val);
   Type* implicitTypeAndValue(Operand* x, Type* target, ConstValue* val, DiagKind& kind); // null: not possible
   void convertUntyped(Operand* x, Type* target);
@@ -348,6 +352,8 @@ public:
   void basicLit(Operand* x, BasicLit* e);
   void funcLit(Operand* x, FuncLit* e);
   void compositeLit(Operand* x, CompositeLit* e, Type* hint);
+  void structLit(Operand* x, CompositeLit* e, StructTypeT* type, Type* base);
+  void mapLit(Operand* x, CompositeLit* e, MapTypeT* type);
   int64_t indexedElts(llvm::ArrayRef<Expr*> elts, Type* t, int64_t length);
   bool indexExpr(Operand* x, IndexExpr* e); // true: a function instantiation
   void sliceExpr(Operand* x, SliceExpr* e);
@@ -363,6 +369,7 @@ public:
   OperandList genericExprList(llvm::ArrayRef<Expr*> elist, std::vector<TypeArgs>& targs, std::vector<llvm::SmallVector<Expr*, 2>>* xlists = nullptr);
   Signature* arguments(CallExpr* call, Signature* sig, llvm::ArrayRef<Type*> targs, llvm::ArrayRef<Expr*> xlist, OperandList& args, std::vector<TypeArgs>& atargs);
   void selector(Operand* x, SelectorExpr* e, bool wantType);
+  bool qualifiedIdentifier(Operand* x, SelectorExpr* e, PkgName* package);
   bool use(llvm::ArrayRef<Expr*> args) { return useN(args, false); }
   bool use(Expr* e) { return use1(e, false); }
   bool useLHS(llvm::ArrayRef<Expr*> args) { return useN(args, true); }
@@ -408,6 +415,13 @@ inline llvm::ArrayRef<Expr*> exprListOf(Expr*& e) {
   if (ListExpr* l = llvm::dyn_cast<ListExpr>(e)) return l->elems;
   return llvm::ArrayRef<Expr*>(e);
 }
+
+/// Where an error of operation x is reported: at its operator; of any other expression at its start.
+Pos opPos(const Expr* x);
+bool isShift(Op op);
+bool isComparison(Op op);
+/// Whether a call of a built-in may be a statement.
+ExprKind builtinExprKind(BuiltinId id);
 
 /// Whether constant x fits type t; `rounded`, if given, receives the value rounded to t (types2 representableConst).
 bool representableConst(const ConstValue& x, const Checker* check, BasicType* t, ConstValue* rounded);
