@@ -1,0 +1,66 @@
+// The collector as others see it.
+#pragma once
+#include "runtime/abi/type_desc.h"
+#include "runtime/base/hooks.h"
+
+namespace stoat::rt {
+
+struct G;
+extern "C" int32_t stoat_barrier_enabled;
+
+// ---- barriers (LEAF: any stack, no blocking). All return at once while no marking is under way, except for the checks.
+// Hybrid barrier of one slot about to be overwritten.
+void shadeStore(void **slot, void *newValue);
+// Before size bytes at heap or global memory dst are overwritten by src (null: cleared): shades old and new pointers, by the heap's type information.
+void heapBitsBulkBarrier(void *dst, const void *src, Word size);
+// After memmove(dst, src, size) to memory that the heap does not know (another goroutine's stack): shades every pointer slot of dst by the *type's* mask.
+// Aborts when type is null, size != type->size, or the type has no plain mask (README.md of runtime/gc).
+void typeBitsBulkBarrier(const Type *type, void *dst, Word size);
+void shade(void *pointer);
+
+// Copies with barriers.
+void typedMemoryMove(const Type *type, void *dst, const void *src);
+void typedMemoryClear(const Type *type, void *dst);
+void typedMemoryClearPartial(const Type *type, void *dst, Word offset, Word size);
+void typedArrayMove(const Type *elem, void *dst, const void *src, Word n);
+void typedArrayClear(const Type *elem, void *dst, Word n);
+// Word-atomic for aligned words, overlap allowed, no barriers.
+void memoryMove(void *dst, const void *src, Word size);
+void memoryClear(void *dst, Word size);
+
+// Pointer mask of a type: plain mask, or the on-demand one (made in off-heap memory by the first reader).
+const uint8_t *pointerMask(const Type *type);
+
+// ---- cycles
+void collect();                        // runtime.GC(): a whole cycle and its sweep; on the thread's own stack
+void freeOsMemory();
+int32_t setCollectPercent(int32_t);    // debug.SetGCPercent
+int64_t setMemoryLimit(int64_t);
+uint32_t collectionCount();
+
+// Stepwise, for tests: one thread drives, others may run between the steps as the phase allows.
+enum class Phase : uint8_t { Idle, Mark, Termination, Sweep };
+Phase phase();
+void cycleStart();                     // Idle -> Mark: barriers on, nothing scanned yet
+void cycleScanG(G *g);                 // Mark: scans one stopped goroutine's stack (once a cycle)
+void cycleMarkRoots();                 // Mark: globals, queues, and every stack not yet scanned
+void cycleDrain();                     // Mark: until no object is grey
+void cycleTerminate();                 // Mark -> Sweep; world stopped
+void cycleSweep();                     // Sweep -> Idle
+
+// ---- finalizers, cleanups, weak pointers: entry points stoat_add_special, stoat_next_finalizer, stoat_weak_handle... (special.cpp)
+
+// ---- statistics
+// Layout of runtime.MemStats up to BySize.
+struct MemoryStats {
+  uint64_t alloc, totalAlloc, sys, lookups, mallocs, frees;
+  uint64_t heapAlloc, heapSys, heapIdle, heapInuse, heapReleased, heapObjects;
+  uint64_t stackInuse, stackSys, mspanInuse, mspanSys, mcacheInuse, mcacheSys, buckHashSys, gcSys, otherSys;
+  uint64_t nextGc, lastGc, pauseTotal;
+  uint64_t pause[256], pauseEnd[256];
+  uint32_t cycles, forcedCycles;
+  double gcCpuFraction;
+  bool enableGc, debugGc;
+};
+
+} // namespace stoat::rt

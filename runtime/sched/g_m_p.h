@@ -1,0 +1,131 @@
+// G, M, P: goroutine, thread, processor (the right to run Go code). The first words are known to assembly (abi/asm_offsets.h).
+//
+// Invariants:
+// - TLS g is the goroutine that the thread runs, also while it is inside a SYSTEM function on the thread's own stack; it is m->g0 only in the scheduler loop.
+// - A G's stack may be read by others only if its status is not Running, or its thread is stopped for the collector (then g->entry is set).
+// - An M runs Go code or touches the Go heap only while it owns a P (m->p), except between entersyscall and exitsyscall.
+#pragma once
+#include "runtime/abi/go_local.h"
+#include "runtime/abi/layout.h"
+#include "runtime/base/lock.h"
+#include <atomic>
+
+namespace stoat::rt {
+
+struct M;
+struct P;
+struct Timer;
+
+enum class GStatus : uint32_t { Idle, Runnable, Running, Syscall, Waiting, Dead };
+
+// Text of each: wait_reason.cpp (the strings that Go prints in a goroutine's header).
+enum class WaitReason : uint8_t {
+  None, ChanReceive, ChanSend, ChanReceiveNil, ChanSendNil, Select, SelectNoCases, SemAcquire, SyncMutexLock, SyncRWMutexRLock, SyncRWMutexLock,
+  SyncWaitGroupWait, SyncCondWait, Sleep, IOWait, FinalizerWait, CleanupWait, TimerWait, GCWait, Preempted, Coroutine, DebugCall, SynctestRun,
+  SynctestWait, SynctestChanReceive, SynctestChanSend, SynctestSelect, ForceGC, Idle
+};
+const char *waitReasonText(WaitReason);
+
+struct G {
+  Word stackLimit;               // the limit of `segment`, poisoned or not (arm64: what checks compare with; x86: saved copy of the TLS slot)
+  EntryRecord *entry;            // youngest entry record; null when Go code runs and no C++ frame is older
+  StackSegment *segment;         // the one in use; its own limit is never poisoned
+  Word systemSp;                 // where this goroutine's SYSTEM calls put sp; set by execute()
+  GoLocal local;                 // the Go overlay's part (abi/go_local.h); its first field is the innermost defer frame
+  Word schedSp;                  // sp saved by mcall; callee-saved registers lie above it
+  M *m;                          // thread that runs it, or null
+  FuncVal *startFn;              // func() that it runs (a root until it has exited)
+
+  std::atomic<GStatus> status;
+  WaitReason waitReason;
+  bool system;                   // not counted for deadlocks, not listed in dumps
+  bool preempt;                  // asked to yield at the next check
+  bool inSyscall;
+  bool scanned;                  // stack scanned in this cycle
+  uint64_t id;
+  G *schedLink;                  // run queues, free lists
+  G *allNext;
+  int64_t waitSince;
+  uint64_t parentId;
+  Word startPc, goPc;            // for tracebacks
+
+  // waiting
+  bool (*parkUnlock)(G *, void *);
+  void *parkArg;
+  int64_t sleepUntil;
+  std::atomic<uint32_t> wakeToken; // stoat_park / stoat_wake
+  void *waking;                  // sudog that woke it (runtime/sync)
+  void *waitList;                // sudogs it waits on (runtime/sync)
+  std::atomic<uint32_t> selectDone;
+
+  // LockOSThread
+  M *lockedM;
+  uint32_t lockCount, lockCountInternal;
+
+  // system calls: copy of the entry record of entersyscall's caller
+  EntryRecord syscallRecord;
+
+  StackSegment *firstSegment;
+  Word stackBytes;               // all segments
+  Timer *sleepTimer;             // off-heap, made at the first sleep
+  void *langData;                // for runtime/lang and runtime/sync, never a Go pointer
+};
+static_assert(offsetof(G, stackLimit) == STOAT_G_STACK_LIMIT * wordSize && offsetof(G, entry) == STOAT_G_ENTRY * wordSize);
+static_assert(offsetof(G, segment) == STOAT_G_SEGMENT * wordSize && offsetof(G, systemSp) == STOAT_G_SYSTEM_SP * wordSize);
+static_assert(offsetof(G, local) == STOAT_G_DEFER_FRAMES * wordSize && offsetof(GoLocal, deferFrames) == 0);
+// sys/<arch>/switch.S knows these three
+inline constexpr size_t gSchedSpOffset = offsetof(G, schedSp);
+
+struct M {
+  Word systemSp;                 // top of the thread's own stack as the scheduler uses it
+  G *curg;                       // user goroutine, or null
+  G *g0;
+  P *p;                          // owned P, null in system calls and when idle
+  P *nextP;                      // P handed over by startM
+  P *oldP;                       // P before a system call
+  Word systemLow, systemHigh;    // bounds of the thread's stack
+  Word *limitSlot;               // address of the TLS limit (x86), else null
+  Note park;
+  uint64_t id;
+  int32_t tid;
+  M *idleNext, *allNext;
+  bool spinning, blocked;
+  G *lockedG;
+  int32_t locks;                 // >0: procPin or runtime lock held: do not preempt
+  Word stoppedSp;                // while stopped in place: low end of what is scanned of the system stack
+  uint64_t random;
+  uint32_t schedTick;
+  void *signalStack;
+  void *langData;                // per-thread data of runtime/lang (random state)
+};
+
+enum class PStatus : uint32_t { Idle, Running, Syscall, Stopped, Dead };
+
+struct MemoryCache;
+struct MarkWork;
+
+struct P {
+  MemoryCache *cache;            // first: the allocation fast path
+  std::atomic<PStatus> status;
+  int32_t id;
+  M *m;
+  P *idleNext;
+  std::atomic<bool> preempt;     // poison the limit of whatever runs here
+  std::atomic<uint32_t> schedTick;
+  std::atomic<uint32_t> syscallTick;
+  uint32_t sysmonSchedTick, sysmonSyscallTick;
+  int64_t sysmonSchedWhen, sysmonSyscallWhen;
+
+  static constexpr uint32_t queueSize = 256;
+  std::atomic<uint32_t> queueHead, queueTail;
+  std::atomic<G *> queue[queueSize];
+  std::atomic<G *> runNext;
+  G *freeGs;
+  uint32_t freeGCount;
+
+  struct TimerHeap *timers;
+  MarkWork *markWork;            // grey objects found by barriers on this P
+  void *langData;                // sudog caches and the like (runtime/sync)
+};
+
+} // namespace stoat::rt

@@ -1,0 +1,63 @@
+// Scheduler as others see it: parking and waking goroutines, creating them, system calls, stopping the world, stack growth.
+#pragma once
+#include "runtime/sched/g_m_p.h"
+#include "runtime/sys/arch.h"
+
+namespace stoat::rt {
+
+// ---- parking. Only from BLOCKING functions (C++ on the goroutine's stack), holding no runtime lock unless `unlock` releases it.
+// The goroutine's context is saved first, then unlock(g, arg) runs on the thread's own stack; if it returns false the goroutine goes on at once.
+// From the moment unlock has let others see g, `ready(g)` may run it on another thread. After park() use getg() and m afresh.
+void park(bool (*unlock)(G *g, void *arg), void *arg, WaitReason reason);
+// park with a Mutex* to release.
+void parkUnlock(Mutex *mutex, WaitReason reason);
+// Makes a parked goroutine runnable (next on this P unless `toTail`). Any thread that owns a P, also on its own stack.
+void ready(G *g, bool toTail = false);
+// Lets others run; this goroutine goes to the global queue.
+void yieldNow();
+[[noreturn]] void goexit0();
+
+inline M *getm() { return getg()->m; }
+// The user's goroutine that this thread runs (also while on the thread's own stack).
+inline G *currentG() { return getg(); }
+bool onSystemStack();
+
+// ---- goroutines
+// fn: func() funcval. Runs it on a new goroutine; the caller owns a P.
+G *newGoroutine(FuncVal *fn, Word callerPc, bool system = false);
+// Visits every G that has not died, with allGs locked. Stops the walk when visit returns false.
+void forEachG(bool (*visit)(G *, void *), void *context);
+uint32_t goroutineCount();       // runtime.NumGoroutine
+uint64_t lastGoroutineId();
+
+// ---- threads and processors
+int32_t processorCount();        // GOMAXPROCS
+void setProcessorCount(int32_t); // stops the world
+int32_t cpuCount();              // runtime.NumCPU
+extern P **allPs;                // processorCount() of them
+extern M *allMs;                 // linked by allNext
+
+int32_t pinProcessor();          // procPin: index of P; no preemption until unpinned
+void unpinProcessor();
+void lockThread();               // runtime.LockOSThread
+void unlockThread();
+void lockThreadInternally();
+void unlockThreadInternally();
+
+// ---- system calls. enterSystemCall gives the P up lazily (sysmon takes it after 20 us); exit takes one back, perhaps after waiting.
+// enterBlock/exitBlock for C++ on the goroutine's stack that is about to block in the kernel.
+extern "C" void stoat_entersyscall_impl();
+extern "C" void stoat_exitsyscall_impl();
+
+// ---- the world
+enum class StopReason : uint8_t { Collection, ProcessorCount, MemStats, Dump, Test };
+void stopTheWorld(StopReason);   // on the thread's own stack (or in SYSTEM functions); the caller keeps its P
+void startTheWorld();
+bool worldIsStopped();
+
+// ---- stacks (runtime/sched/stack.cpp): stoat_new_segment and stoat_preempt are declared in abi/stack.h
+extern "C" Word stoat_maxstack;   // limit of one goroutine's stack in bytes
+// Go's messages and exit status 2 when a goroutine's stack exceeds 1 GB (250 MB on 32-bit).
+[[noreturn]] void stackOverflow(G *g);
+
+} // namespace stoat::rt

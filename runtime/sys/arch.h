@@ -1,0 +1,90 @@
+// What differs between processors: access to the running g, the stack limit, context switches. The only C++ header with architecture macros.
+#pragma once
+#include "runtime/abi/layout.h"
+
+namespace stoat::rt {
+struct G;
+
+// The running goroutine. Read afresh each time (volatile): a goroutine that parks may wake up on another thread.
+inline G *getg() {
+  G *g;
+#if defined(__x86_64__)
+  asm volatile("movq %%fs:0x68, %0" : "=r"(g));
+#elif defined(__i386__)
+  asm volatile("movl %%gs:0x2c, %0" : "=r"(g));
+#else
+  asm volatile("mov %0, x28" : "=r"(g));
+#endif
+  return g;
+}
+
+inline void setg(G *g) {
+#if defined(__x86_64__)
+  asm volatile("movq %0, %%fs:0x68" ::"r"(g) : "memory");
+#elif defined(__i386__)
+  asm volatile("movl %0, %%gs:0x2c" ::"r"(g) : "memory");
+#else
+  asm volatile("mov x28, %0" ::"r"(g) : "memory");
+#endif
+}
+
+// The limit that checks of this thread compare with; on arm64 it lives in g itself (g->stackLimit, first word).
+inline void setThreadLimit([[maybe_unused]] Word limit) {
+#if defined(__x86_64__)
+  asm volatile("movq %0, %%fs:0x70" ::"r"(limit) : "memory");
+#elif defined(__i386__)
+  asm volatile("movl %0, %%gs:0x30" ::"r"(limit) : "memory");
+#endif
+}
+
+inline Word *threadLimitSlot() {
+#if defined(__x86_64__)
+  Word base;
+  asm volatile("movq %%fs:0, %0" : "=r"(base));
+  return reinterpret_cast<Word *>(base + 0x70);
+#elif defined(__i386__)
+  Word base;
+  asm volatile("movl %%gs:0, %0" : "=r"(base));
+  return reinterpret_cast<Word *>(base + 0x30);
+#else
+  return nullptr;
+#endif
+}
+
+inline Word stackPointer() {
+  Word sp;
+#if defined(__x86_64__)
+  asm volatile("movq %%rsp, %0" : "=r"(sp));
+#elif defined(__i386__)
+  asm volatile("movl %%esp, %0" : "=r"(sp));
+#else
+  asm volatile("mov %0, sp" : "=r"(sp));
+#endif
+  return sp;
+}
+
+inline void cpuRelax() {
+#if defined(__aarch64__)
+  asm volatile("yield");
+#else
+  asm volatile("pause");
+#endif
+}
+
+extern "C" {
+// Saves callee-saved registers on the goroutine's stack and sp in g->schedSp, switches to m->systemSp and calls fn(g), which never returns.
+// Returns when somebody calls stoat_gogo(g), perhaps on another thread.
+void stoat_mcall(void (*fn)(G *));
+// Continues g where stoat_mcall (or newG) left it: sets TLS g and limit. Never returns.
+[[noreturn]] void stoat_gogo(G *g);
+// Calls fn(arg) on the thread's own stack and returns; the caller must be on a goroutine's stack.
+void stoat_switch_system(void (*fn)(void *), void *arg);
+// Calls fn(sp, arg) with all callee-saved registers stored at and above sp.
+void stoat_with_registers(void (*fn)(Word sp, void *arg), void *arg);
+// First code of a goroutine: calls g->startFn, then stoat_goexit0. Never called from C++.
+void stoat_gostart();
+// Saves callee-saved registers, stores sp to *save and continues at the sp `load` left by the same function.
+void stoat_swap(Word *save, Word load);
+}
+
+} // namespace stoat::rt
