@@ -114,7 +114,6 @@ struct Environment {
   Pos errpos;      // if known: identifier of a constant with inherited initialiser
   bool inTParamList = false;
   Signature* sig = nullptr; // of the function that is checked
-  llvm::DenseSet<CallExpr*>* isPanic = nullptr; // panic calls, for the termination check
   bool hasLabel = false;
   bool hasCallOrRecv = false;
   Object* lookup(llvm::StringRef name) const { return lookupScope(name).second; }
@@ -178,6 +177,7 @@ public:
   std::vector<Type*> cleaners; // Named, TypeParam, Interface, Alias
   llvm::StringMap<llvm::SmallPtrSet<const Package*, 2>> pkgPathMap; // package name -> packages, for messages
   llvm::DenseSet<const Package*> seenPkgMap;
+  llvm::DenseSet<CallExpr*> panicCalls; // in functions with results, for the termination check
   uint32_t localTypeCount = 0;
   Func* currentFunc = nullptr; // whose body is being checked (also inside its function literals); null for package-level initialisers
 
@@ -376,6 +376,12 @@ public:
   bool useN(llvm::ArrayRef<Expr*> args, bool lhs);
   bool use1(Expr* e, bool lhs);
   bool builtin(Operand* x, CallExpr* call, BuiltinId id);
+  bool builtinCall(Operand* x, CallExpr* call, BuiltinId id, unsigned minArgs, bool variadic, const char* name);
+  bool builtinComplex(Operand* x, Operand* y, CallExpr* call);
+  bool builtinMinMax(Operand* x, llvm::ArrayRef<Operand*> args, CallExpr* call, BuiltinId id);
+  Signature* makeSig(Type* result, llvm::ArrayRef<Type*> args); // result null: none
+  Type* sliceElem(Operand* x, std::string& cause);
+  Type* applyTypeFunc(llvm::function_ref<Type*(Type*)> f, Operand* x, BuiltinId id);
   void conversion(Operand* x, Type* t);
 
   // ==== assignments.cpp
@@ -396,6 +402,17 @@ public:
   void usage(Scope* scope);
   void stmtList(StmtContext ctxt, llvm::ArrayRef<Stmt*> list);
   void stmt(StmtContext ctxt, Stmt* s);
+  void stmtInternal(StmtContext ctxt, Stmt* s);
+  void exprStmt(ExprStmt* s);
+  void assignStmt(AssignStmt* s);
+  void returnStmt(ReturnStmt* s);
+  void branchStmt(StmtContext ctxt, BranchStmt* s);
+  void multipleDefaults(llvm::ArrayRef<std::pair<Node*, bool>> clauses);
+  using CaseValues = llvm::StringMap<llvm::SmallVector<std::pair<Pos, Type*>, 1>>;
+  void caseValues(Operand* x, llvm::ArrayRef<Expr*> values, CaseValues& seen);
+  Type* caseTypes(Operand* x, llvm::ArrayRef<Expr*> types, std::vector<std::pair<Type*, Expr*>>& seen);
+  bool isNilName(Expr* e);
+  bool rangeKeyVal(Type* orig, Type*& key, Type*& val, std::string& cause); // a null type: no such variable
   void simpleStmt(Stmt* s);
   void openScope(Node* n, const char* comment);
   void closeScope();

@@ -84,6 +84,7 @@ public:
   Object* insert(Object* o); // returns an earlier object of that name, if any, and then does not insert
   std::vector<llvm::StringRef> sortedNames() const;
   size_t size() const { return elems_.size(); }
+  const llvm::StringMap<Object*>& elements() const { return elems_; } // unordered
   std::vector<Scope*> children;
 
 private:

@@ -59,7 +59,7 @@ bool Checker::isTerminating(Stmt* s, llvm::StringRef label) {
   }
   case NodeKind::ExprStmt: {
     CallExpr* call = llvm::dyn_cast<CallExpr>(unparen(llvm::cast<ExprStmt>(s)->x));
-    return call && isPanic && isPanic->contains(call);
+    return call && panicCalls.contains(call);
   }
   case NodeKind::ReturnStmt: return true;
   case NodeKind::BranchStmt: {
