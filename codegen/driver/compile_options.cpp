@@ -1,0 +1,93 @@
+// Parses the flags of `compile`. Flags that only tune gc's own optimiser are accepted and have no effect; -race, -msan, -asan and others that
+// would change what the program means are refused.
+#include "compile_options.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+namespace stoat::driver {
+
+static bool parseEmit(llvm::StringRef value, EmitKind& kind) {
+  static constexpr struct { llvm::StringLiteral name; EmitKind kind; } kinds[] = {
+      {"tokens", EmitKind::Tokens}, {"ast", EmitKind::Ast}, {"types", EmitKind::Types}, {"mir", EmitKind::Mir}, {"llvm", EmitKind::Llvm},
+      {"llvm-opt", EmitKind::LlvmOptimized}, {"asm", EmitKind::Asm}, {"obj", EmitKind::Object}, {"archive", EmitKind::Archive}};
+  for (const auto& k : kinds)
+    if (value == k.name) { kind = k.kind; return true; }
+  return false;
+}
+
+bool parseCompileOptions(Args args, CompileOptions& o) {
+  static constexpr llvm::StringLiteral ignoredWithValue[] = {"c", "installsuffix", "spectre", "pgoprofile", "preprofile", "cpuprofile", "memprofile", "memprofilerate", "blockprofile", "mutexprofile", "traceprofile", "bench", "linkobj", "env", "json", "coveragecfg", "I", "D", "d", "errorurl"};
+  static constexpr llvm::StringLiteral ignoredBool[] = {"pack", "nolocalimports", "shared", "dynlink", "linkshared", "wb", "l", "m", "B", "C", "L", "S", "W", "E", "K", "h", "j", "live", "r", "t", "v", "w", "dwarflocationlists", "dwarfbasentries", "smallframes", "clobberdead", "clobberdeadreg", "%", "+", "x", "f"};
+  FlagReader flags("compile", args);
+  o.goarch = goarch();
+  while (flags.next()) {
+    if (flags.is("o")) o.output = flags.value().str();
+    else if (flags.is("p")) o.packagePath = flags.value().str();
+    else if (flags.is("lang")) o.lang = flags.value().str();
+    else if (flags.is("goversion")) o.goVersion = flags.value().str();
+    else if (flags.is("buildid")) o.buildId = flags.value().str();
+    else if (flags.is("importcfg")) o.importcfg = flags.value().str();
+    else if (flags.is("symabis")) o.symabis = flags.value().str();
+    else if (flags.is("embedcfg")) o.embedcfg = flags.value().str();
+    else if (flags.is("asmhdr")) o.asmHeader = flags.value().str();
+    else if (flags.is("trimpath")) o.trimPath = flags.value().str();
+    else if (flags.is("std")) o.std = flags.boolValue();
+    else if (flags.is("complete")) o.complete = flags.boolValue();
+    else if (flags.is("e")) o.allErrors = flags.boolValue();
+    else if (flags.is("N")) o.noOptimize = flags.boolValue();
+    else if (flags.is("dwarf")) o.debugInfo = flags.boolValue();
+    else if (flags.is("dump-after")) o.dumpAfter = flags.value().str();
+    else if (flags.is("check-list")) o.checkList = flags.value().str();
+    else if (flags.is("verify-each")) o.verifyEach = flags.boolValue();
+    else if (flags.is("timings")) o.timings = flags.boolValue();
+    else if (flags.is("emit")) {
+      llvm::StringRef kind = flags.value();
+      if (!parseEmit(kind, o.emit)) {
+        errorLine(("compile: unknown -emit=" + kind + "; known: tokens, ast, types, mir, llvm, llvm-opt, asm, obj, archive").str());
+        return false;
+      }
+    } else if (flags.is("race") || flags.is("msan") || flags.is("asan")) {
+      if (flags.boolValue()) {
+        errorLine(("compile: not supported yet: -" + flags.name()).str());
+        return false;
+      }
+    } else if (llvm::is_contained(ignoredWithValue, flags.name())) flags.value();
+    else if (llvm::is_contained(ignoredBool, flags.name())) flags.boolValue();
+    else flags.unknown();
+  }
+  if (flags.failed()) return false;
+  for (llvm::StringRef f : flags.rest()) o.files.push_back(f.str());
+  if (o.files.empty() && o.checkList.empty()) {
+    errorLine("usage: compile [options] file.go...");
+    return false;
+  }
+  return true;
+}
+
+bool readImportConfig(const std::string& file, ImportConfig& config, std::string& error) {
+  auto text = llvm::MemoryBuffer::getFile(file);
+  if (!text) {
+    error = "-importcfg: open " + file + ": " + text.getError().message();
+    return false;
+  }
+  int lineNumber = 0;
+  for (llvm::StringRef rest = (*text)->getBuffer(); !rest.empty();) {
+    llvm::StringRef line;
+    std::tie(line, rest) = rest.split('\n');
+    lineNumber++;
+    line = line.trim();
+    if (line.empty() || line.starts_with("#")) continue;
+    auto [verb, args] = line.split(' ');
+    auto [before, after] = args.trim().split('=');
+    bool known = verb == "importmap" || verb == "packagefile" || verb == "modinfo";
+    if (!known || (verb != "modinfo" && (before.empty() || after.empty()))) {
+      error = file + ":" + std::to_string(lineNumber) + ": invalid " + (known ? verb.str() + ": syntax is \"" + verb.str() + " path=filename\"" : "directive \"" + verb.str() + "\"");
+      return false;
+    }
+    if (verb == "importmap") config.importMap[before.str()] = after.str();
+    if (verb == "packagefile") config.packageFiles[before.str()] = after.str();
+  }
+  return true;
+}
+
+} // namespace stoat::driver
