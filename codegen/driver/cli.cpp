@@ -21,26 +21,11 @@ std::string goroot() {
   return llvm::sys::fs::real_path(root, real) ? std::string() : real.str().str();
 }
 
-/// Tags that the Stoat GOROOT builds with (its go.env): a -tags flag of the user's replaces those, so they are added to it.
-constexpr llvm::StringLiteral ownTags = "purego,math_big_pure_go";
-
-std::vector<std::string> withOwnTags(Args args) {
-  std::vector<std::string> words;
-  bool own = false; // past the go command's own flags
-  for (size_t i = 0; i < args.size(); i++) {
-    llvm::StringRef a = args[i];
-    own |= a == "--" || a == "-args";
-    llvm::StringRef list = a;
-    bool joined = list.consume_front("-tags=") || list.consume_front("--tags=");
-    bool separate = (a == "-tags" || a == "--tags") && i + 1 < args.size();
-    if (own || (!joined && !separate)) {
-      words.push_back(a.str());
-      continue;
-    }
-    if (separate) list = args[++i];
-    words.push_back(("-tags=" + list + (list.empty() ? "" : ",") + ownTags).str());
-  }
-  return words;
+/// The Stoat GOROOT's go.env turns vet off (it cannot read our archives yet); a GOFLAGS of the user's would hide that.
+void keepVetOff() {
+  const char* flags = ::getenv("GOFLAGS");
+  if (!flags || llvm::StringRef(flags).contains("-vet=")) return;
+  ::setenv("GOFLAGS", (llvm::Twine(flags) + (*flags ? " " : "") + "-vet=off").str().c_str(), 1);
 }
 
 int runGo(Args args) {
@@ -52,7 +37,9 @@ int runGo(Args args) {
   }
   ::setenv("GOROOT", root.c_str(), 1);
   ::unsetenv("GOTOOLDIR");
-  std::vector<std::string> words = withOwnTags(args);
+  keepVetOff();
+  std::vector<std::string> words;
+  for (llvm::StringRef a : args) words.push_back(a.str());
   std::vector<char*> argv{go.data()};
   for (std::string& w : words) argv.push_back(w.data());
   argv.push_back(nullptr);

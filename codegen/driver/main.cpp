@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
   std::vector<llvm::StringRef> args(argv + 1, argv + argc);
   llvm::StringRef name = llvm::sys::path::filename(argv[0]);
   static constexpr struct { llvm::StringLiteral name; int (*tool)(Args); } tools[] = {
-      {"compile", compileMain}, {"asm", asmMain}, {"link", linkMain}};
+      {"compile", compileMain}, {"asm", asmMain}, {"link", linkMain}, {"vet", vetMain}};
   for (const auto& t : tools) {
     bool byName = name == t.name;
     if (!byName && (args.empty() || args[0] != t.name || name != "stoat")) continue;

@@ -13,6 +13,7 @@ using Args = llvm::ArrayRef<llvm::StringRef>;
 int compileMain(Args args);
 int asmMain(Args args);
 int linkMain(Args args);
+int vetMain(Args args);
 int stoatMain(Args args);
 
 // ---- shared by the tools (common.cpp)
