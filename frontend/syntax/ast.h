@@ -190,11 +190,14 @@ enum Pragma : uint32_t {
   PragmaYeswritebarrierrec = 1 << 8, PragmaUintptrKeepAlive = 1 << 9, PragmaUintptrEscapes = 1 << 10,
   PragmaNotInHeap = 1 << 11, PragmaRegisterParams = 1 << 12, PragmaCgoUnsafeArgs = 1 << 13, PragmaNointerface = 1 << 14,
   PragmaNative = 1u << 30, // not written in source: a bodyless function that is implemented in C++ (mir::markNatives)
+  PragmaGoBuild = 1 << 15,
 };
+struct PragmaUse { Pos pos; uint32_t flags; }; // one directive
 struct EmbedPattern { Pos pos; std::string pattern; };
 struct PragmaInfo { // attached to the declaration that follows
   uint32_t flags = 0;
   std::vector<EmbedPattern> embeds;
+  std::vector<PragmaUse> uses; // each with its position, for checkPragmas
 };
 struct Linkname { // file level: //go:linkname local [target]; target empty for the one-argument form
   Pos pos;
@@ -269,7 +272,8 @@ struct BranchStmt : Stmt {
   STOAT_NODE(BranchStmt, Stmt)
   BranchToken tok = BranchToken::Break;
   Name* label = nullptr;
-  // after parsing (branches.go): the enclosing statement for break and continue (a LabeledStmt if labelled), the LabeledStmt for goto
+  // after parsing (branches.cpp): the enclosing ForStmt, SwitchStmt or SelectStmt for break and continue, also with a label (the
+  // labelled statement itself, not its LabeledStmt); the LabeledStmt for goto; null for fallthrough
   Stmt* target = nullptr;
 };
 enum class CallToken : uint8_t { Go, Defer };
@@ -321,6 +325,7 @@ struct SourceFile {
   std::vector<Linkname> linknames;
   std::string goVersion;       // from //go:build constraints, "go1.21" or empty
   std::vector<std::pair<Pos, std::string>> godebugs; // //go:debug key=value
+  std::vector<std::pair<Pos, std::string>> cgoDirectives; // //go:cgo_*, without the slashes
   Pos eof;
   bool importsUnsafe = false;
   bool importsEmbed = false;
@@ -333,8 +338,10 @@ Pos endPos(const Node* n);
 /// Strips ParenExprs. unpackList: the elements of a ListExpr, or the one expression, or nothing for null.
 Expr* unparen(Expr* x);
 std::vector<Expr*> unpackList(Expr* x);
-/// Source form of an expression for messages, as syntax.String (function bodies and struct/interface contents shortened to {…}).
+/// Source form of an expression for messages, as syntax.String: function bodies and composite literals' elements as {…}.
 std::string exprString(const Expr* x);
+/// The same for any expression or simple statement (assignment, send, range clause ...).
+std::string nodeString(const Node* n);
 /// Calls `visit` on n and its descendants in source order; descends while visit returns true.
 template <typename F> void inspect(Node* n, F&& visit);
 void inspectNode(Node* n, bool (*visit)(void*, Node*), void* context);
