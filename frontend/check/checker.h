@@ -423,6 +423,7 @@ public:
   void rangeStmt(StmtContext inner, ForStmt* s, RangeClause* r);
   void labels(BlockStmt* body);
   bool isTerminating(Stmt* s, llvm::StringRef label);
+  void checkRestrictions(); // restrictions.cpp, at the end
   bool isTerminatingList(llvm::ArrayRef<Stmt*> list, llvm::StringRef label);
 };
 

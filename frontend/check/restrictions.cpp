@@ -1,0 +1,147 @@
+// Restrictions of the implementation, checked on a package without other errors: they are no part of the language, and gc reports
+// them after type checking (cmd/compile/internal/noder/irgen.go, types/size.go). Each group runs only if the one before found nothing.
+#include "check/checker.h"
+
+namespace stoat {
+
+namespace {
+
+/// Finds anonymous interfaces that refer to themselves (go.dev/issue/56103).
+class InterfaceCycles {
+public:
+  bool hasCycle(Interface* t) {
+    for (Func* m : t->methods())
+      if (visit(m->type)) return true;
+    return false;
+  }
+  void reported() {
+    for (auto& entry : cyclic_) entry.second = false;
+  }
+
+private:
+  bool visit(Type* t) {
+    for (;;) {
+      t = unalias(t);
+      switch (t->kind()) {
+      case TypeKind::Pointer: t = llvm::cast<PointerType>(t)->elem; continue;
+      case TypeKind::Array: t = llvm::cast<ArrayTypeT>(t)->elem; continue;
+      case TypeKind::Slice: t = llvm::cast<SliceTypeT>(t)->elem; continue;
+      case TypeKind::Chan: t = llvm::cast<ChanTypeT>(t)->elem; continue;
+      case TypeKind::Map:
+        if (visit(llvm::cast<MapTypeT>(t)->key)) return true;
+        t = llvm::cast<MapTypeT>(t)->elem;
+        continue;
+      case TypeKind::Struct:
+        for (Var* f : llvm::cast<StructTypeT>(t)->fields)
+          if (visit(f->type)) return true;
+        return false;
+      case TypeKind::Signature: {
+        Signature* sig = llvm::cast<Signature>(t);
+        return visitTuple(sig->params) || visitTuple(sig->results);
+      }
+      case TypeKind::Interface: {
+        Interface* iface = llvm::cast<Interface>(t);
+        if (iface->explicitMethods.empty() && iface->embeddeds.empty()) return false;
+        auto [entry, inserted] = cyclic_.try_emplace(iface, true);
+        if (!inserted) return entry->second;
+        if (hasCycle(iface)) return true;
+        cyclic_[iface] = false;
+        return false;
+      }
+      default: return false; // a name breaks the cycle
+      }
+    }
+  }
+  bool visitTuple(TupleType* tuple) {
+    if (tuple)
+      for (Var* v : tuple->vars)
+        if (visit(v->type)) return true;
+    return false;
+  }
+
+  llvm::DenseMap<Interface*, bool> cyclic_;
+};
+
+bool isNotInHeap(Type* t) {
+  t = unalias(t);
+  if (Named* named = llvm::dyn_cast<Named>(t)) {
+    if (named->obj->name == "nih" && named->obj->pkg && named->obj->pkg->path == "internal/runtime/sys") return true;
+    t = named->under();
+  }
+  if (ArrayTypeT* array = llvm::dyn_cast<ArrayTypeT>(t)) return isNotInHeap(array->elem);
+  if (StructTypeT* s = llvm::dyn_cast<StructTypeT>(t))
+    return llvm::any_of(s->fields, [](Var* f) { return isNotInHeap(f->type); });
+  return false;
+}
+
+/// Channel elements must have a plain pointer bitmap on every target (design, section 4.1).
+constexpr int64_t maxChannelElement = 1 << 16;
+
+} // namespace
+
+void Checker::checkRestrictions() {
+  if (hasError) return;
+  auto walk = [&](auto visit) {
+    for (SourceFile* file : files)
+      for (Decl* d : file->decls)
+        inspect(d, [&](Node* n) {
+          visit(n);
+          return true;
+        });
+  };
+
+  InterfaceCycles cycles;
+  walk([&](Node* n) {
+    InterfaceType* e = llvm::dyn_cast<InterfaceType>(n);
+    Interface* t = e && e->type ? llvm::dyn_cast<Interface>(unalias(e->type)) : nullptr;
+    if (!t || !cycles.hasCycle(t)) return;
+    error(e->pos, DiagKind::InvalidTypeCycle, "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)");
+    cycles.reported();
+  });
+  if (hasError) return;
+
+  walk([&](Node* n) {
+    Name* name = llvm::dyn_cast<Name>(n);
+    if (!name || !name->instance) return;
+    for (Type* t : name->instance->typeArgs)
+      if (isNotInHeap(t))
+        errorf(name->pos, DiagKind::InvalidTypeArg, "cannot use incomplete (or unallocatable) type as a type argument: %s", typeString(t));
+  });
+  if (hasError) return;
+
+  walk([&](Node* n) {
+    TypeDecl* d = llvm::dyn_cast<TypeDecl>(n);
+    if (!d || !d->typeExpr || !d->typeExpr->type) return;
+    Expr* e = d->typeExpr;
+    if (llvm::isa<MapType>(e)) {
+      MapTypeT* map = under<MapTypeT>(e->type);
+      if (map && isNotInHeap(map->key)) error(e->pos, DiagKind::IncomparableMapKey, "incomplete (or unallocatable) map key not allowed");
+      if (map && isNotInHeap(map->elem)) error(e->pos, DiagKind::IncomparableMapKey, "incomplete (or unallocatable) map value not allowed");
+    } else if (llvm::isa<ChanType>(e)) {
+      ChanTypeT* chan = under<ChanTypeT>(e->type);
+      if (chan && isNotInHeap(chan->elem)) error(e->pos, DiagKind::InvalidMake, "chan of incomplete (or unallocatable) type not allowed");
+    }
+  });
+  if (hasError) return;
+
+  // Sizes. What mentions type parameters is known in its instances only.
+  int64_t maxWidth = sizes.wordSize == 8 ? int64_t(1) << 50 : (int64_t(1) << 32) - 1;
+  int64_t maxStruct = sizes.wordSize == 8 ? maxWidth : (int64_t(1) << 31) - 1;
+  walk([&](Node* n) {
+    if (n->kind != NodeKind::ArrayType && n->kind != NodeKind::ChanType && n->kind != NodeKind::StructType) return;
+    Expr* e = llvm::cast<Expr>(n);
+    if (!e->isType() || !e->type || !isValid(e->type) || hasTypeParam(e->type)) return;
+    if (ChanTypeT* chan = under<ChanTypeT>(e->type)) {
+      int64_t size = sizes.sizeOf(chan->elem);
+      if (size < 0 || size >= maxChannelElement) error(e, DiagKind::TypeTooLarge, "channel element type too large (>64kB)");
+    } else if (ArrayTypeT* array = under<ArrayTypeT>(e->type)) {
+      int64_t size = sizes.sizeOf(array->elem);
+      if (size < 0 || (size > 0 && array->len > (maxWidth - 1) / size)) errorf(e, DiagKind::TypeTooLarge, "type %s larger than address space", e->type);
+    } else if (StructTypeT* s = under<StructTypeT>(e->type)) {
+      int64_t size = s->fields.empty() ? 0 : sizes.sizeOf(s);
+      if (size < 0 || size >= maxStruct) errorf(e, DiagKind::TypeTooLarge, "type %s too large", e->type);
+    }
+  });
+}
+
+} // namespace stoat
