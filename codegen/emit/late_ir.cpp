@@ -1,0 +1,368 @@
+// Late IR passes up to the recording of live pointers, one function each, in the order of prepareLate:
+//   checkResults      results wider than the registers of the convention crash LLVM's statepoint lowering: refuse them here
+//   expandBarriers    @stoat.barrier -> test of the flag, cold call
+//   replacePoison     undef and poison of pointer types become null: a map must never name garbage
+//   rootAllocas       allocas with pointers lose their lifetime markers and are zeroed at entry, because the walker reads them from the first safepoint on
+//   insertPolls       loops that may run for ever without a safepoint get one
+// Afterwards every safepoint call of a Go function is final.
+#include "emit/llvm_passes.h"
+#include "emit/session.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/MDBuilder.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "target/target.h"
+
+using namespace llvm;
+
+namespace stoat {
+
+bool isGoFunction(const Function& function) {
+  return !function.isDeclaration() && function.hasGC() && function.getGC() == "stoat";
+}
+
+bool isSafepoint(const CallBase& call) {
+  if (isa<IntrinsicInst>(call) || call.isInlineAsm() || call.hasFnAttr("gc-leaf-function"))
+    return false;
+  // Intrinsics that code generation turns into calls (memcpy, floor) are leaves too.
+  const Function* callee = call.getCalledFunction();
+  return !callee || !callee->isIntrinsic();
+}
+
+static bool isHeapPointer(const Type* type) { return type->isPointerTy() && type->getPointerAddressSpace() == 1; }
+
+bool containsHeapPointer(const Type* type) {
+  if (isHeapPointer(type))
+    return true;
+  if (const auto* vector = dyn_cast<VectorType>(type))
+    return isHeapPointer(vector->getElementType());
+  if (const auto* array = dyn_cast<ArrayType>(type))
+    return array->getNumElements() != 0 && containsHeapPointer(array->getElementType());
+  if (const auto* structure = dyn_cast<StructType>(type))
+    return any_of(structure->elements(), containsHeapPointer);
+  return false;
+}
+
+void addPointerBits(const Type* type, const DataLayout& layout, uint64_t offset, std::vector<uint8_t>& bits) {
+  if (!containsHeapPointer(type))
+    return;
+  Type* mutableType = const_cast<Type*>(type);
+  if (isHeapPointer(type)) {
+    uint64_t word = offset / layout.getPointerSize(1);
+    if (word / 8 < bits.size())
+      bits[word / 8] |= 1u << (word % 8);
+  } else if (const auto* vector = dyn_cast<FixedVectorType>(type)) {
+    for (unsigned i = 0; i < vector->getNumElements(); ++i)
+      addPointerBits(vector->getElementType(), layout, offset + i * layout.getPointerSize(1), bits);
+  } else if (const auto* array = dyn_cast<ArrayType>(type)) {
+    uint64_t stride = layout.getTypeAllocSize(array->getElementType());
+    for (uint64_t i = 0; i < array->getNumElements(); ++i)
+      addPointerBits(array->getElementType(), layout, offset + i * stride, bits);
+  } else if (auto* structure = dyn_cast<StructType>(mutableType)) {
+    const StructLayout* fields = layout.getStructLayout(structure);
+    for (unsigned i = 0; i < structure->getNumElements(); ++i)
+      addPointerBits(structure->getElementType(i), layout, offset + fields->getElementOffset(i), bits);
+  }
+}
+
+// Storage without a structure that LLVM made of several fields, or of memory that is only copied, may hold pointers.
+static bool isOpaqueStorage(const Type* type) {
+  const auto* array = dyn_cast<ArrayType>(type);
+  return array && array->getElementType()->isIntegerTy(8);
+}
+
+PointerMask allocaMask(const AllocaInst& alloca, const DataLayout& layout) {
+  PointerMask mask;
+  const auto* count = dyn_cast<ConstantInt>(alloca.getArraySize());
+  if (!count || alloca.hasMetadata("stoat.noptr"))
+    return mask;
+  unsigned wordBytes = layout.getPointerSize(1);
+  Type* type = alloca.getAllocatedType();
+  uint64_t stride = layout.getTypeAllocSize(type).getFixedValue();
+  uint64_t size = stride * count->getZExtValue();
+  mask.words = size / wordBytes;
+  if (mask.words == 0)
+    return mask;
+  if (containsHeapPointer(type)) {
+    mask.any = true;
+    mask.bits.assign((mask.words + 7) / 8, 0);
+    for (uint64_t i = 0; i < count->getZExtValue(); ++i)
+      addPointerBits(type, layout, i * stride, mask.bits);
+  } else if (isOpaqueStorage(type)) {
+    mask.any = mask.conservative = true;
+  }
+  return mask;
+}
+
+static std::string where(const Instruction& instruction) {
+  std::string text = " in " + instruction.getFunction()->getName().str();
+  if (const DILocation* location = instruction.getDebugLoc())
+    text += " (" + location->getFilename().str() + ":" + std::to_string(location->getLine()) + ")";
+  return text;
+}
+
+// -- results ---------------------------------------------------------------------------------------------------------------------------
+
+static void countResults(const Type* type, unsigned wordBits, unsigned& integers, unsigned& floats, bool& odd) {
+  if (type->isVoidTy())
+    return;
+  if (const auto* structure = dyn_cast<StructType>(type)) {
+    for (const Type* element : structure->elements())
+      countResults(element, wordBits, integers, floats, odd);
+  } else if (const auto* array = dyn_cast<ArrayType>(type)) {
+    for (uint64_t i = 0; i < array->getNumElements(); ++i)
+      countResults(array->getElementType(), wordBits, integers, floats, odd);
+  } else if (type->isFloatTy() || type->isDoubleTy()) {
+    ++floats;
+  } else if (type->isPointerTy()) {
+    ++integers;
+  } else if (type->isIntegerTy()) {
+    integers += (type->getIntegerBitWidth() + wordBits - 1) / wordBits;
+  } else {
+    odd = true;
+  }
+}
+
+static bool resultsFit(const Type* type, CallingConv::ID convention, const Target& target) {
+  unsigned integers = 0, floats = 0;
+  bool odd = false;
+  countResults(type, target.pointerBytes * 8, integers, floats, odd);
+  if (convention == target.goConvention)
+    return !odd && integers <= target.integerResults && floats <= target.floatResults;
+  // Natives return one scalar (an i64 is two words on 386).
+  return !odd && integers <= 2 && floats <= 1;
+}
+
+static void checkResults(Function& function, EmitSession& session) {
+  const Target& target = *session.target;
+  if (!resultsFit(function.getReturnType(), function.getCallingConv(), target))
+    session.fail("internal: results of " + function.getName().str() + " do not fit the result registers of " + target.goarch.str());
+  for (Instruction& instruction : instructions(function))
+    if (auto* call = dyn_cast<CallBase>(&instruction); call && isSafepoint(*call)) {
+      if (!isa<CallInst>(call))
+        session.fail("internal: invoke" + where(*call));
+      if (!resultsFit(call->getType(), call->getCallingConv(), target))
+        session.fail("internal: results of a call do not fit the result registers of " + target.goarch.str() + where(*call));
+      if (call->hasOperandBundles())
+        session.fail("internal: call with operand bundles" + where(*call));
+    }
+}
+
+// -- write barrier ---------------------------------------------------------------------------------------------------------------------
+
+static void expandBarriers(Module& module) {
+  Function* marker = module.getFunction("stoat.barrier");
+  if (!marker)
+    return;
+  LLVMContext& context = module.getContext();
+  Type* flagType = Type::getInt32Ty(context);
+  auto* flag = cast<GlobalVariable>(module.getOrInsertGlobal("stoat_barrier_enabled", flagType));
+  flag->setDSOLocal(true);
+  FunctionCallee slow = module.getOrInsertFunction("stoat_write_barrier", marker->getFunctionType());
+  auto* slowFunction = cast<Function>(slow.getCallee());
+  slowFunction->setCallingConv(CallingConv::PreserveAll);
+  slowFunction->addFnAttr("gc-leaf-function");
+  slowFunction->addFnAttr(Attribute::NoUnwind);
+  slowFunction->setDSOLocal(true);
+  MDNode* unlikely = MDBuilder(context).createUnlikelyBranchWeights();
+  SetVector<BasicBlock*> blocks;
+  for (User* user : marker->users())
+    blocks.insert(cast<CallInst>(user)->getParent());
+  for (BasicBlock* block : blocks) {
+    SmallVector<CallInst*, 4> inOrder;
+    for (Instruction& instruction : *block)
+      if (auto* call = dyn_cast<CallInst>(&instruction); call && call->getCalledFunction() == marker)
+        inOrder.push_back(call);
+    for (CallInst* call : inOrder) {
+      IRBuilder<> builder(call);
+      LoadInst* enabled = builder.CreateLoad(flagType, flag);
+      enabled->setVolatile(true); // never moved across a poll
+      Value* condition = builder.CreateICmpNE(enabled, builder.getInt32(0));
+      Instruction* cold = SplitBlockAndInsertIfThen(condition, call, /*Unreachable=*/false, unlikely);
+      builder.SetInsertPoint(cold);
+      builder.SetCurrentDebugLocation(call->getDebugLoc());
+      CallInst* slowCall = builder.CreateCall(slow, {call->getArgOperand(0), call->getArgOperand(1)});
+      slowCall->setCallingConv(CallingConv::PreserveAll);
+      slowCall->addFnAttr(Attribute::getWithMemoryEffects(context, MemoryEffects::unknown()));
+      call->eraseFromParent();
+    }
+  }
+  marker->eraseFromParent();
+}
+
+// -- poison ----------------------------------------------------------------------------------------------------------------------------
+
+static void replacePoison(Function& function) {
+  for (Instruction& instruction : instructions(function)) {
+    if (isa<ShuffleVectorInst>(instruction))
+      continue;
+    for (Use& use : instruction.operands())
+      if (isa<UndefValue>(use) && containsHeapPointer(use->getType()))
+        use.set(Constant::getNullValue(use->getType()));
+  }
+}
+
+// -- allocas ---------------------------------------------------------------------------------------------------------------------------
+
+static bool hasSafepoint(const Function& function) {
+  for (const Instruction& instruction : instructions(function))
+    if (auto* call = dyn_cast<CallBase>(&instruction); call && isSafepoint(*call))
+      return true;
+  return false;
+}
+
+static bool isZeroedAtEntry(const AllocaInst& alloca, uint64_t size) {
+  for (const Instruction& instruction : *alloca.getParent()) {
+    if (auto* call = dyn_cast<CallBase>(&instruction)) {
+      if (isSafepoint(*call))
+        return false;
+      auto* fill = dyn_cast<MemSetInst>(call);
+      if (!fill || fill->getDest() != &alloca)
+        continue;
+      auto* length = dyn_cast<ConstantInt>(fill->getLength());
+      auto* value = dyn_cast<ConstantInt>(fill->getValue());
+      if (length && length->getZExtValue() >= size && value && value->isZero())
+        return true;
+    }
+  }
+  return false;
+}
+
+static void rootAllocas(Function& function, EmitSession& session) {
+  if (!hasSafepoint(function))
+    return;
+  const DataLayout& layout = function.getDataLayout();
+  SmallVector<AllocaInst*, 16> rooted;
+  for (Instruction& instruction : instructions(function)) {
+    auto* alloca = dyn_cast<AllocaInst>(&instruction);
+    if (!alloca)
+      continue;
+    if (!alloca->isStaticAlloca()) {
+      if (containsHeapPointer(alloca->getAllocatedType()))
+        session.fail("internal: dynamic alloca with pointers" + where(*alloca));
+      continue;
+    }
+    if (allocaMask(*alloca, layout).any)
+      rooted.push_back(alloca);
+  }
+  for (AllocaInst* alloca : rooted) {
+    SmallVector<Instruction*, 4> markers;
+    for (User* user : alloca->users())
+      if (auto* intrinsic = dyn_cast<IntrinsicInst>(user); intrinsic && intrinsic->isLifetimeStartOrEnd())
+        markers.push_back(intrinsic);
+    for (Instruction* marker : markers)
+      marker->eraseFromParent();
+    uint64_t size = alloca->getAllocationSize(layout)->getFixedValue();
+    if (isZeroedAtEntry(*alloca, size))
+      continue;
+    IRBuilder<> builder(alloca->getNextNode());
+    Type* type = alloca->getAllocatedType();
+    if (size <= 2 * layout.getPointerSize() && (isHeapPointer(type)))
+      builder.CreateAlignedStore(Constant::getNullValue(type), alloca, alloca->getAlign());
+    else
+      builder.CreateMemSet(alloca, builder.getInt8(0), size, alloca->getAlign());
+  }
+}
+
+// -- polls -----------------------------------------------------------------------------------------------------------------------------
+
+static bool blockHasSafepoint(const BasicBlock& block) {
+  for (const Instruction& instruction : block)
+    if (auto* call = dyn_cast<CallBase>(&instruction); call && isSafepoint(*call))
+      return true;
+  return false;
+}
+
+// A latch needs a poll if an iteration can reach it without a safepoint and the number of iterations is unknown, or the loop contains others (then one
+// iteration is long, and the poll costs nothing).
+static void collectPolls(Loop& loop, DominatorTree& dominators, ScalarEvolution& evolution, const DenseSet<const BasicBlock*>& safe,
+                         SmallVectorImpl<BasicBlock*>& latches) {
+  for (Loop* inner : loop)
+    collectPolls(*inner, dominators, evolution, safe, latches);
+  SmallVector<BasicBlock*, 4> own;
+  SmallVector<BasicBlock*, 4> ends;
+  loop.getLoopLatches(ends);
+  for (BasicBlock* latch : ends) {
+    bool polled = false;
+    for (auto* node = dominators.getNode(latch); node; node = node->getIDom()) {
+      if (safe.contains(node->getBlock())) {
+        polled = true;
+        break;
+      }
+      if (node->getBlock() == loop.getHeader())
+        break;
+    }
+    if (!polled)
+      own.push_back(latch);
+  }
+  if (own.empty())
+    return;
+  if (unsigned trips = evolution.getSmallConstantMaxTripCount(&loop); trips != 0 && trips <= 64)
+    return;
+  if (loop.isInnermost() && !isa<SCEVCouldNotCompute>(evolution.getSymbolicMaxBackedgeTakenCount(&loop)))
+    return;
+  latches.append(own.begin(), own.end());
+}
+
+static void insertPolls(Function& function, FunctionAnalysisManager& analyses, EmitSession& session) {
+  if (function.hasFnAttribute("stoat-nopoll") || function.hasFnAttribute("stoat-nosplit"))
+    return;
+  LoopInfo& loops = analyses.getResult<LoopAnalysis>(function);
+  if (loops.empty())
+    return;
+  DominatorTree& dominators = analyses.getResult<DominatorTreeAnalysis>(function);
+  ScalarEvolution& evolution = analyses.getResult<ScalarEvolutionAnalysis>(function);
+  DenseSet<const BasicBlock*> safe;
+  for (BasicBlock& block : function)
+    if (blockHasSafepoint(block))
+      safe.insert(&block);
+  SmallVector<BasicBlock*, 8> latches;
+  for (Loop* loop : loops)
+    collectPolls(*loop, dominators, evolution, safe, latches);
+  if (latches.empty())
+    return;
+  Module& module = *function.getParent();
+  LLVMContext& context = module.getContext();
+  FunctionCallee poll = module.getOrInsertFunction("stoat_poll", FunctionType::get(Type::getVoidTy(context), false));
+  cast<Function>(poll.getCallee())->setDSOLocal(true);
+  MDNode* unlikely = MDBuilder(context).createUnlikelyBranchWeights();
+  SmallPtrSet<BasicBlock*, 8> seen;
+  for (BasicBlock* latch : latches) {
+    if (!seen.insert(latch).second)
+      continue;
+    Instruction* end = latch->getTerminator();
+    IRBuilder<> builder(end);
+    DebugLoc location = end->getDebugLoc();
+    if (!location)
+      for (Instruction& instruction : *latch)
+        if (instruction.getDebugLoc())
+          location = instruction.getDebugLoc();
+    Value* limit = emitLoadStackLimit(builder, *session.target);
+    Value* poisoned = builder.CreateICmpEQ(limit, Constant::getAllOnesValue(limit->getType()));
+    Instruction* cold = SplitBlockAndInsertIfThen(poisoned, end, /*Unreachable=*/false, unlikely);
+    builder.SetInsertPoint(cold);
+    builder.SetCurrentDebugLocation(location);
+    builder.CreateCall(poll);
+  }
+  analyses.invalidate(function, PreservedAnalyses::none());
+}
+
+void prepareLate(Module& module, FunctionAnalysisManager& analyses, EmitSession& session) {
+  expandBarriers(module);
+  analyses.clear();
+  for (Function& function : module) {
+    if (!isGoFunction(function))
+      continue;
+    checkResults(function, session);
+    replacePoison(function);
+    insertPolls(function, analyses, session);
+    rootAllocas(function, session);
+  }
+  analyses.clear();
+}
+
+} // namespace stoat

@@ -1,0 +1,67 @@
+// Tables that codegen/emit writes and runtime/code reads: functions, safepoints, source positions. Sections stoat_funcs and stoat_maps are
+// SHF_LINK_ORDER to the function's text section (sorted by address, dropped with it); stoat_strings is mergeable. Every reference is 32 bits,
+// relative to the address of the field itself. All fields are little-endian; tables are 4-byte aligned.
+//
+// stoat_maps, for each function:
+//   FuncDetails
+//   Safepoint[safepointCount]     ascending pcOffset
+//   int32 string[stringCount]     0: the function's name, 1: its file, then whatever positions need
+//   SavedRegister[savedCount]
+//   AllocaSlot[allocaCount]
+//   bytes: pointer maps, positions, alloca masks (offsets below are from the start of FuncDetails)
+// Pointer map: uleb n, then n sleb entries e: even e: the word at fp + (e >> 1) * wordSize; odd e: callee-saved register number e >> 1 (CalleeSaved order below).
+// Position: uleb levels, then for each level, innermost first: uleb name << 1 | wrapper, uleb file, uleb line (indices of string[]).
+// Alloca mask: one bit a word, low bit first.
+#pragma once
+#include <stdint.h>
+
+namespace stoat::abi {
+
+enum FuncFlags : uint32_t {
+  funcIsWrapper = 1,     // not a frame of the user's (method wrapper, deferred call's thunk)
+  funcHasStackCheck = 2,
+  funcNoSplit = 4,
+};
+
+struct FuncRecord { // section stoat_funcs
+  int32_t entry;    // the function
+  uint32_t size;
+  int32_t details;  // its FuncDetails
+  uint32_t flags;
+};
+
+struct FuncDetails {
+  uint32_t safepointCount;
+  uint32_t stringCount;
+  uint32_t savedCount;
+  uint32_t allocaCount;
+  uint32_t frameBytes; // below the entry's stack pointer
+  uint32_t line;       // of the declaration
+};
+
+struct Safepoint {
+  uint32_t pcOffset; // return address - entry
+  uint32_t map;      // offset of its pointer map; 0: no pointers
+  uint32_t position; // offset of its position
+};
+
+struct SavedRegister {
+  int32_t fpOffset;
+  uint32_t number; // CalleeSaved
+};
+
+struct AllocaSlot {
+  int32_t fpOffset;
+  uint32_t words;
+  uint32_t mask; // offset of the mask; 0: every word, conservatively
+};
+
+// CalleeSaved: x86-64 rbx 0, r12 1, r13 2, r14 3, r15 4. arm64 x19 + n. 386 ebx 0, esi 1, edi 2.
+
+struct RootRecord { // section stoat_roots
+  int32_t address;  // the variable, relative
+  int32_t mask;     // one bit a word, low bit first, relative
+  uint32_t bytes;   // covered by the mask
+};
+
+} // namespace stoat::abi
