@@ -137,11 +137,15 @@ Function* declareBarrier(Module& module) {
 bool emitObject(Module& module, const EmitOptions& options, SmallVectorImpl<char>& object, std::string& error) {
   initializeOnce();
   EmitSession session;
-  session.target = options.target;
+  session.target = targetFor(options.goarch);
+  if (!session.target) {
+    error = "unsupported GOARCH " + options.goarch;
+    return false;
+  }
   session.optimize = options.optimize;
   SessionScope scope(session, module.getContext());
 
-  std::unique_ptr<TargetMachine> machine = createTargetMachine(*options.target, options.optimize, options.goamd64);
+  std::unique_ptr<TargetMachine> machine = createTargetMachine(*session.target, options.optimize, options.goamd64);
   setFunctionAttributes(module, *machine);
   std::string complaint;
   raw_string_ostream complaintStream(complaint);
@@ -173,7 +177,7 @@ bool emitObject(Module& module, const EmitOptions& options, SmallVectorImpl<char
     for (Function& function : module)
       if (isGoFunction(function))
         recordLivePointers(function, session);
-  emitRoots(module, *options.target);
+  emitRoots(module, *session.target);
   if (session.error.empty() && options.verify && verifyModule(module, &complaintStream))
     session.fail("invalid LLVM module after late passes: " + complaint);
   if (!session.error.empty()) {
@@ -182,14 +186,14 @@ bool emitObject(Module& module, const EmitOptions& options, SmallVectorImpl<char
   }
 
   raw_svector_ostream stream(object);
-  if (options.output == EmitOptions::Output::OptimizedIr) {
+  if (options.optimizedIr) {
     module.print(stream, nullptr);
     return true;
   }
   legacy::PassManager codegen;
   codegen.add(new TargetLibraryInfoWrapperPass(library));
   CodeGenFileType kind =
-      options.output == EmitOptions::Output::Assembly ? CodeGenFileType::AssemblyFile : CodeGenFileType::ObjectFile;
+      options.assembly ? CodeGenFileType::AssemblyFile : CodeGenFileType::ObjectFile;
   if (machine->addPassesToEmitFile(codegen, stream, nullptr, kind, /*DisableVerify=*/true)) {
     error = "code generation: the target cannot write objects";
     return false;

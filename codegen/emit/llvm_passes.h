@@ -12,15 +12,13 @@ class Module;
 
 namespace stoat {
 
-struct Target;
-
 struct EmitOptions {
-  enum class Output { Object, Assembly, OptimizedIr }; // Assembly: for reading only, statepoint calls print wrongly on 386
-  const Target* target = nullptr;
-  bool optimize = true;    // O2 with vectorisers; otherwise as fast as possible, pointers in slots
-  std::string goamd64;     // "v1".."v4"
-  bool verify = false;     // LLVM's verifier before and after our passes
-  Output output = Output::Object;
+  std::string goarch = "amd64";
+  bool optimize = true;     // O2 with vectorisers; otherwise as fast as possible, pointers in slots
+  bool verify = false;      // LLVM's verifier before and after our passes
+  std::string goamd64;      // "v1".."v4"
+  bool assembly = false;    // text instead of an object; for reading only (statepoint calls print wrongly on 386)
+  bool optimizedIr = false; // the module after the late passes, as text
 };
 
 // The module is consumed (transformed). False: error says what module construct is refused or which back-end step failed.

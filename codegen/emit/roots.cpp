@@ -1,4 +1,4 @@
-// stoat_roots: one record for each writable global with pointers, linked to its variable (SHF_LINK_ORDER), so that a variable dropped by the linker
+// stoat_roots: one record (GlobalRoot of runtime/abi/layout.h) for each writable global with pointers, linked to its variable (SHF_LINK_ORDER), so that a variable dropped by the linker
 // takes its record along.
 #include "emit/session.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
@@ -8,11 +8,6 @@ using namespace llvm;
 
 namespace stoat {
 
-static Constant* relativeTo(Constant* target, Constant* place, Type* word, Type* result) {
-  Constant* difference = ConstantExpr::getSub(ConstantExpr::getPtrToInt(target, word), ConstantExpr::getPtrToInt(place, word));
-  return word == result ? difference : ConstantExpr::getTrunc(difference, result);
-}
-
 void emitRoots(Module& module, const Target& target) {
   LLVMContext& context = module.getContext();
   const DataLayout& layout = module.getDataLayout();
@@ -21,9 +16,9 @@ void emitRoots(Module& module, const Target& target) {
     if (!variable.isDeclaration() && !variable.isConstant() && !variable.isThreadLocal() && variable.getAddressSpace() == 0 &&
         !variable.hasAvailableExternallyLinkage() && !variable.hasAttribute("stoat-noroot") && containsHeapPointer(variable.getValueType()))
       rooted.push_back(&variable);
-  Type* i32 = Type::getInt32Ty(context);
+  Type* pointer = PointerType::get(context, 0);
   Type* word = Type::getIntNTy(context, target.pointerBytes * 8);
-  StructType* recordType = StructType::get(context, {i32, i32, i32});
+  StructType* recordType = StructType::get(context, {pointer, pointer, word});
   SmallVector<GlobalValue*, 32> kept;
   for (GlobalVariable* variable : rooted) {
     uint64_t words = layout.getTypeAllocSize(variable->getValueType()) / target.pointerBytes;
@@ -38,12 +33,9 @@ void emitRoots(Module& module, const Target& target) {
     auto* mask = new GlobalVariable(module, maskBytes->getType(), true, GlobalValue::PrivateLinkage, maskBytes, "stoat.mask");
     mask->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
     auto* record = new GlobalVariable(module, recordType, true, GlobalValue::PrivateLinkage, nullptr, "stoat.root");
-    Constant* zero = ConstantInt::get(i32, 0);
-    Constant* second = ConstantExpr::getGetElementPtr(recordType, record, ArrayRef<Constant*>{zero, ConstantInt::get(i32, 1)});
-    record->setInitializer(ConstantStruct::get(recordType, {relativeTo(variable, record, word, i32), relativeTo(mask, second, word, i32),
-                                                            ConstantInt::get(i32, last * target.pointerBytes)}));
+    record->setInitializer(ConstantStruct::get(recordType, {variable, mask, ConstantInt::get(word, last * target.pointerBytes)}));
     record->setSection("stoat_roots");
-    record->setAlignment(Align(4));
+    record->setAlignment(Align(target.pointerBytes));
     record->setMetadata(LLVMContext::MD_associated, MDNode::get(context, ValueAsMetadata::get(variable)));
     if (Comdat* comdat = variable->getComdat())
       record->setComdat(comdat);

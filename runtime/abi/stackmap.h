@@ -58,10 +58,4 @@ struct AllocaSlot {
 
 // CalleeSaved: x86-64 rbx 0, r12 1, r13 2, r14 3, r15 4. arm64 x19 + n. 386 ebx 0, esi 1, edi 2.
 
-struct RootRecord { // section stoat_roots
-  int32_t address;  // the variable, relative
-  int32_t mask;     // one bit a word, low bit first, relative
-  uint32_t bytes;   // covered by the mask
-};
-
 } // namespace stoat::abi
