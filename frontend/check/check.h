@@ -19,6 +19,7 @@ struct CheckOptions {
   bool isStd = false;         // -std: bodyless functions and internal linknames allowed
   bool complete = false;      // -complete: no assembly: bodyless functions are errors
   bool hasSymabis = false;
+  bool requireMain = false;   // package main must declare func main
 };
 
 /// Checks one package. Never null; diag.hasErrors() tells whether later phases may run.

@@ -197,6 +197,7 @@ public:
   }
   template <typename... Args> std::string sprintf(const char* format, const Args&... args) { return sprintfArgs(format, {FmtArg(args)...}); }
   std::string sprintfArgs(const char* format, FmtArgs args);
+  std::string versionHint(Pos pos, llvm::StringRef message);
   std::string qualify(const Package* p);
   Qualifier qualifier() { return [this](const Package* p) { return qualify(p); }; }
   void markImports(const Package* p);
@@ -213,6 +214,8 @@ public:
   Object* pop();
   void needsCleanup(Type* t) { cleaners.push_back(t); }
   void cleanup();
+  void checkDirectives();
+  void embedDirectives(VarDecl* d, SourceFile* f, bool inFunction);
   template <typename T, typename... Args> T* make(Args&&... args) { return typeArena().make<T>(std::forward<Args>(args)...); }
   Var* newVar(VarKind kind, Pos pos, llvm::StringRef name, Type* type);
   Var* newParam(Pos pos, llvm::StringRef name, Type* type) { return newVar(VarKind::Param, pos, name, type); }
@@ -235,8 +238,10 @@ public:
   void arity(Pos pos, llvm::ArrayRef<Name*> names, llvm::ArrayRef<Expr*> inits, bool constDecl, bool inherited);
   void declarePkgObj(Name* ident, Object* o, DeclInfo* d);
   Package* importPackage(Pos pos, llvm::StringRef path);
+  void addObject(Object* o, DeclInfo* d);
+  void importDecl(ImportDecl* s, Scope* fileScope, llvm::DenseSet<Package*>& seen);
+  Func* collectFunc(FuncDecl* s, Scope* fileScope);
   void collectObjects();
-  void sortObjects();
   void packageObjects();
   void unusedImports();
   void errorUnusedPkg(PkgName* o);
@@ -264,6 +269,7 @@ public:
   void initOrder();
   void validType(Named* t);
   void monomorph();
+  void reportInstanceLoop(int v);
   void monoRecordCanon(TypeParam* mpar, TypeParam* tpar);
   void monoRecordInstance(Pos pos, llvm::ArrayRef<TypeParam*> tparams, llvm::ArrayRef<Type*> targs, llvm::ArrayRef<Expr*> xlist);
 
@@ -426,6 +432,16 @@ public:
   void checkRestrictions(); // restrictions.cpp, at the end
   bool isTerminatingList(llvm::ArrayRef<Stmt*> list, llvm::StringRef label);
 };
+
+// Steps that also run without a checker (types made by later phases): `check` may be null.
+Type* substType(Checker* check, Pos pos, Type* t, const SubstMap& map, Named* expanding, Context* context);
+Type* instanceOf(Checker* check, Pos pos, Type* orig, llvm::ArrayRef<Type*> targs, Named* expanding, Context* context);
+AliasType* newAliasInstance(Checker* check, Pos pos, AliasType* origin, llvm::ArrayRef<Type*> targs, Named* expanding, Context* context);
+Var* cloneVar(Var* v, Type* t);    // with origin set
+Func* cloneFunc(Func* f, Type* t); // with origin set
+void replaceInterfaceReceivers(Interface* i, llvm::ArrayRef<Func*> methods, Type* from);
+bool hasPtrRecv(const Func* f);
+std::pair<int, Func*> lookupNamedMethod(Named* n, const Package* pkg, llvm::StringRef name, bool foldCase);
 
 /// The elements of a ListExpr, the one expression, or nothing, without allocating. `e` must outlive the result.
 inline llvm::ArrayRef<Expr*> exprListOf(Expr*& e) {

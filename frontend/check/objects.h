@@ -24,6 +24,8 @@ public:
   bool isExported() const;
   /// Name qualified by package path if not exported: the identity of fields and methods.
   std::string id() const;
+  /// Order of methods in interfaces and itabs: exported names first, then by name, then by package path.
+  static int compareIds(const Object* a, const Object* b);
   bool sameId(const Package* p, llvm::StringRef n, bool foldCase = false) const;
   bool isPackageLevel() const;
 
@@ -83,12 +85,13 @@ public:
   Object* lookupParent(llvm::StringRef name, Pos pos, Scope** where = nullptr) const;
   Object* insert(Object* o); // returns an earlier object of that name, if any, and then does not insert
   std::vector<llvm::StringRef> sortedNames() const;
-  size_t size() const { return elems_.size(); }
-  const llvm::StringMap<Object*>& elements() const { return elems_; } // unordered
+  size_t size() const { return list_.size(); }
+  llvm::ArrayRef<Object*> objects() const { return list_; }
   std::vector<Scope*> children;
 
 private:
-  llvm::StringMap<Object*> elems_;
+  llvm::SmallVector<Object*, 4> list_;                // in order of insertion
+  llvm::DenseMap<llvm::StringRef, Object*>* map_ = nullptr; // once there are more than a few
 };
 
 class Package {

@@ -1,5 +1,6 @@
 // Questions about types that only the checker asks (types2 predicates.go, under.go, lookup.go). The general ones are in types.h.
 #pragma once
+#include "base/text.h"
 #include "check/objects.h"
 #include "check/type_set.h"
 
@@ -48,6 +49,7 @@ Type* derefType(Type* t, bool* wasPointer = nullptr); // *T -> T (not for Named 
 Type* derefStructPtr(Type* t);
 int fieldIndex(llvm::ArrayRef<Var*> fields, const Package* pkg, llvm::StringRef name, bool foldCase);
 std::pair<int, Func*> methodIndex(llvm::ArrayRef<Func*> methods, const Package* pkg, llvm::StringRef name, bool foldCase);
+bool equalFold(llvm::StringRef a, llvm::StringRef b);
 bool samePackage(const Package* a, const Package* b);
 /// Type parameters of a generic Named, AliasType or Signature.
 llvm::ArrayRef<TypeParam*> typeParamsOf(Type* t);

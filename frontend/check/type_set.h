@@ -34,7 +34,7 @@ bool isAll(const TermList& x);
 TermList normalised(const TermList& x);
 TermList unite(const TermList& x, const TermList& y);
 TermList intersect(const TermList& x, const TermList& y);
-bool equal(const TermList& x, const TermList& y);
+bool sameTerms(const TermList& x, const TermList& y);
 bool includes(const TermList& x, Type* t);
 bool subsetOf(const TermList& x, const TermList& y);
 

@@ -175,6 +175,14 @@ public:
   std::function<void(Named*)> resolver;
   std::vector<Func*> methods_;        // origin: declared; instance: cache by index
   Context* context = nullptr;         // instances: for expansion
+  Pos instancePos;                    // instances: where first instantiated, for messages
+  /// Loads (imported types) and expands (instances), so that typeParams, fromRHS and the method list are set.
+  Named* unpack() { if (!unpacked_) unpackSlow(); return this; }
+  void unpackSlow();
+  bool unpacked_ = false;
+  bool finite_ = false, infinite_ = false; // known to have finite size, or not (cycles.cpp)
+  bool validated_ = false;            // does not contain itself (cycles.cpp)
+  uint32_t sizing_ = 0;               // cycles.cpp
   Type* underlying_ = nullptr;
   bool expanding_ = false;
   STOAT_TYPE(Named)
@@ -241,11 +249,19 @@ class Context {
 public:
   Type* lookup(const std::string& key) const;
   Type* update(const std::string& key, Type* t); // returns the earlier one if present
+  /// The instance of generic type `origin` with type arguments identical to targs, or null.
+  Type* lookupInstance(Type* origin, llvm::ArrayRef<Type*> targs) const;
+  Type* updateInstance(Type* origin, llvm::ArrayRef<Type*> targs, Type* t);
 
 private:
   struct Impl;
+  Impl* impl();
   Impl* impl_ = nullptr;
 };
+/// The context of this process: every instance that the checker makes is in it. Used where a null Context is passed.
+Context* defaultContext();
+/// A hash that identical types share (cheap, shallow).
+unsigned identityHash(const Type* t, unsigned depth = 3);
 
 // ---- sizes (gc's rules; for amd64/arm64: word 8, max align 8; 386: word 4, max align 4, except sync/atomic align64 types)
 

@@ -1,0 +1,115 @@
+// Sizes, alignments and field offsets by gc's rules (types2 gcsizes.go). A size of -1 means that the type is too large.
+#include "check/checker.h"
+
+namespace stoat {
+
+TargetSizes TargetSizes::forArch(llvm::StringRef goarch) {
+  TargetSizes s;
+  if (goarch == "386" || goarch == "arm" || goarch == "mips" || goarch == "mipsle") s.wordSize = s.maxAlign = 4;
+  return s;
+}
+
+namespace {
+
+// An empty struct type of this name makes the struct that holds it 8-aligned, on 32-bit targets too.
+bool isAtomicAlign64(Type* t) {
+  Named* n = llvm::dyn_cast<Named>(unalias(t));
+  if (!n || n->obj->name != "align64" || !n->obj->pkg) return false;
+  return n->obj->pkg->path == "sync/atomic" || n->obj->pkg->path == "internal/runtime/atomic";
+}
+
+int64_t alignUp(int64_t x, int64_t a) { return static_cast<int64_t>((static_cast<uint64_t>(x) + a - 1) & ~static_cast<uint64_t>(a - 1)); }
+
+int64_t basicSize(BasicKind k, int64_t word) {
+  switch (k) {
+  case BasicKind::Bool:
+  case BasicKind::Int8:
+  case BasicKind::Uint8: return 1;
+  case BasicKind::Int16:
+  case BasicKind::Uint16: return 2;
+  case BasicKind::Int32:
+  case BasicKind::Uint32:
+  case BasicKind::Float32: return 4;
+  case BasicKind::Int64:
+  case BasicKind::Uint64:
+  case BasicKind::Float64:
+  case BasicKind::Complex64: return 8;
+  case BasicKind::Complex128: return 16;
+  case BasicKind::String: return 2 * word;
+  default: return word;
+  }
+}
+
+} // namespace
+
+int64_t TargetSizes::alignOf(Type* t) const {
+  Type* u = t->underlying();
+  switch (u->kind()) {
+  case TypeKind::Array: return alignOf(llvm::cast<ArrayTypeT>(u)->elem);
+  case TypeKind::Struct: {
+    StructTypeT* s = llvm::cast<StructTypeT>(u);
+    if (s->fields.empty() && isAtomicAlign64(t)) return 8;
+    int64_t max = 1;
+    for (Var* f : s->fields) max = std::max(max, alignOf(f->type));
+    return max;
+  }
+  case TypeKind::Basic: {
+    BasicType* b = llvm::cast<BasicType>(u);
+    if (b->info & IsString) return wordSize;
+    int64_t a = basicSize(b->basic, wordSize);
+    if (b->info & IsComplex) a /= 2;
+    return std::min<int64_t>(a, maxAlign);
+  }
+  default: return wordSize;
+  }
+}
+
+std::vector<int64_t> TargetSizes::fieldOffsets(StructTypeT* s) const {
+  std::vector<int64_t> offsets;
+  offsets.reserve(s->fields.size());
+  int64_t at = 0;
+  for (Var* f : s->fields) {
+    if (at >= 0) at = alignUp(at, alignOf(f->type));
+    offsets.push_back(at < 0 ? -1 : at);
+    if (at < 0) continue;
+    int64_t size = sizeOf(f->type);
+    if (size < 0 || __builtin_add_overflow(at, size, &at)) at = -1;
+  }
+  return offsets;
+}
+
+int64_t TargetSizes::sizeOf(Type* t) const {
+  Type* u = t->underlying();
+  int64_t word = wordSize;
+  switch (u->kind()) {
+  case TypeKind::Basic: return basicSize(llvm::cast<BasicType>(u)->basic, word);
+  case TypeKind::Array: {
+    ArrayTypeT* a = llvm::cast<ArrayTypeT>(u);
+    if (a->len <= 0) return 0;
+    int64_t elem = sizeOf(a->elem);
+    if (elem <= 0) return elem;
+    int64_t size;
+    if (__builtin_mul_overflow(elem, a->len, &size)) return -1;
+    return size;
+  }
+  case TypeKind::Slice: return 3 * word;
+  case TypeKind::Interface: return 2 * word;
+  case TypeKind::Struct: {
+    StructTypeT* s = llvm::cast<StructTypeT>(u);
+    if (s->fields.empty()) return 0;
+    int64_t last = fieldOffsets(s).back();
+    int64_t size = sizeOf(s->fields.back()->type);
+    if (last < 0 || size < 0) return -1;
+    // The address just past the struct must not be that of a zero-sized last field: it would keep the next object alive.
+    if (last > 0 && size == 0) size = 1;
+    int64_t end;
+    if (__builtin_add_overflow(last, size, &end)) return -1;
+    int64_t align = alignOf(t);
+    if (end > INT64_MAX - align) return -1;
+    return alignUp(end, align);
+  }
+  default: return word;
+  }
+}
+
+} // namespace stoat
