@@ -25,8 +25,8 @@ void Checker::funcBody(DeclInfo* decl, llvm::StringRef, Signature* sig, BlockStm
 
 void Checker::usage(Scope* scope) {
   llvm::SmallVector<Var*, 4> unused;
-  for (const auto& entry : scope->elements()) {
-    Var* v = llvm::dyn_cast<Var>(entry.second);
+  for (Object* entry : scope->objects()) {
+    Var* v = llvm::dyn_cast<Var>(entry);
     if (!v || v->used) continue;
     if (v->varKind == VarKind::Recv || v->varKind == VarKind::Param || v->varKind == VarKind::Result) continue;
     unused.push_back(v);
