@@ -1,6 +1,7 @@
 // Parses the flags of `compile`. Flags that only tune gc's own optimiser are accepted and have no effect; -race, -msan, -asan and others that
 // would change what the program means are refused.
 #include "compile_options.h"
+#include "base/const_value.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -86,6 +87,7 @@ bool readImportConfig(const std::string& file, ImportConfig& config, std::string
     }
     if (verb == "importmap") config.importMap[before.str()] = after.str();
     if (verb == "packagefile") config.packageFiles[before.str()] = after.str();
+    if (verb == "modinfo") config.moduleInfo = ConstValue::fromLiteral(args.trim(), ConstValue::LitKind::String).stringVal().str();
   }
   return true;
 }

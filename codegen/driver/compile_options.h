@@ -26,6 +26,7 @@ bool parseCompileOptions(Args args, CompileOptions& options);
 /// importcfg: import path as written -> path (importmap), path -> archive (packagefile).
 struct ImportConfig {
   std::map<std::string, std::string> importMap, packageFiles;
+  std::string moduleInfo; // modinfo line of importcfg.link, unquoted
 };
 bool readImportConfig(const std::string& file, ImportConfig& config, std::string& error);
 

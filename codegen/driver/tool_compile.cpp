@@ -14,7 +14,8 @@
 #include "target/target.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
 #include <unistd.h>
@@ -88,6 +89,10 @@ int compileMain(Args args) {
   CompileOptions o;
   if (!parseCompileOptions(args, o)) return 1;
   if (!o.checkList.empty()) return checkListMain(o.checkList, o.goarch, o.timings);
+  if (!targetFor(o.goarch)) {
+    errorLine("compile: not supported yet: GOARCH=" + o.goarch + " (supported: amd64, arm64, 386)");
+    return 1;
+  }
   Timer timer(o.timings);
 
   // Source -> AST

@@ -170,7 +170,7 @@ struct StaticValue {
   Type* type = nullptr;
   ConstValue constant;                                // Const
   std::vector<std::pair<int64_t, StaticValue*>> elems; // Aggregate: field or element index -> value, others zero; Slice: elements of the backing array
-  int64_t length = 0;                                 // Slice: len and cap
+  int64_t length = 0;                                 // Slice: len and cap; a []byte may give its contents as a String `constant` instead of elems
   StaticValue* pointee = nullptr;                     // AddrOfStatic: &T{...}; Interface: the dynamic value
   Var* global = nullptr;                              // AddrOfGlobal
   FuncRef* func = nullptr;                            // Func
