@@ -2,8 +2,8 @@ package runtime
 
 // Type descriptors, itabs, conversions between interface types; what reflect asks about them.
 //
-// Names, types and code are named in descriptors by 32-bit offsets from stoat_types_base and stoat_text_base. Descriptors that reflect makes
-// at run time use negative offsets: indices into a table that keeps the objects alive.
+// Names, types and code are named in descriptors by 32-bit distances from the descriptor that holds them (runtime/abi/README.md). Descriptors
+// that reflect makes at run time lie in the heap; what they hold are indices into a table that keeps the objects alive: -i-1 for objects[i].
 
 import (
 	"internal/abi"
@@ -35,7 +35,6 @@ func typePkgPath(t *abi.Type) string {
 
 // reflectOffs is the table behind negative offsets: offset -i-1 is objects[i].
 var reflectOffs struct {
-	lock    uint32
 	objects []unsafe.Pointer
 	index   map[unsafe.Pointer]int32
 }
@@ -83,49 +82,53 @@ func reflect_addReflectOff(p unsafe.Pointer) int32 {
 	return off
 }
 
-func resolveName(owner *abi.Type, off abi.NameOff) abi.Name {
-	switch {
-	case off == 0:
+// linkedType: p lies among the descriptors and names that the compiler made.
+func linkedType(p unsafe.Pointer) bool {
+	low, high := typesBounds()
+	return uintptr(p) >= low && uintptr(p) < high
+}
+
+func resolveOff(owner unsafe.Pointer, off int32) unsafe.Pointer {
+	if linkedType(owner) {
+		return unsafe.Add(owner, int(off))
+	}
+	return reflectOff(off)
+}
+
+func resolveNameAt(owner unsafe.Pointer, off abi.NameOff) abi.Name {
+	if off == 0 {
 		return abi.Name{}
-	case off < 0:
-		return abi.Name{Bytes: (*byte)(reflectOff(int32(off)))}
 	}
-	return abi.Name{Bytes: (*byte)(unsafe.Add(typesBase(), uintptr(off)))}
+	return abi.Name{Bytes: (*byte)(resolveOff(owner, int32(off)))}
 }
 
-func resolveType(off abi.TypeOff) *abi.Type {
-	switch {
-	case off == 0 || off == -1:
-		return nil
-	case off < 0:
-		return (*abi.Type)(reflectOff(int32(off)))
-	}
-	return (*abi.Type)(unsafe.Add(typesBase(), uintptr(off)))
+func resolveName(owner *abi.Type, off abi.NameOff) abi.Name {
+	return resolveNameAt(unsafe.Pointer(owner), off)
 }
 
-func resolveText(off abi.TextOff) unsafe.Pointer {
-	switch {
-	case off == -1:
+func resolveType(owner *abi.Type, off abi.TypeOff) *abi.Type {
+	if off == 0 || off == -1 {
 		return nil
-	case off < 0:
-		return reflectOff(int32(off))
 	}
-	return unsafe.Add(textBase(), uintptr(off))
+	return (*abi.Type)(resolveOff(unsafe.Pointer(owner), int32(off)))
 }
 
 //go:linkname reflect_resolveNameOff reflect.resolveNameOff
 func reflect_resolveNameOff(owner unsafe.Pointer, off int32) unsafe.Pointer {
-	return unsafe.Pointer(resolveName((*abi.Type)(owner), abi.NameOff(off)).Bytes)
+	return unsafe.Pointer(resolveNameAt(owner, abi.NameOff(off)).Bytes)
 }
 
 //go:linkname reflect_resolveTypeOff reflect.resolveTypeOff
 func reflect_resolveTypeOff(owner unsafe.Pointer, off int32) unsafe.Pointer {
-	return unsafe.Pointer(resolveType(abi.TypeOff(off)))
+	return unsafe.Pointer(resolveType((*abi.Type)(owner), abi.TypeOff(off)))
 }
 
 //go:linkname reflect_resolveTextOff reflect.resolveTextOff
 func reflect_resolveTextOff(owner unsafe.Pointer, off int32) unsafe.Pointer {
-	return resolveText(abi.TextOff(off))
+	if off == 0 || off == -1 {
+		return nil
+	}
+	return resolveOff(owner, off)
 }
 
 //go:linkname reflectlite_resolveNameOff internal/reflectlite.resolveNameOff
@@ -151,21 +154,25 @@ func reflect_typelinks() (sections []unsafe.Pointer, offsets [][]int32) {
 	t.lock.lock()
 	if !t.done {
 		m := module()
-		n := int((m.typelinksEnd - m.typelinksStart) / unsafe.Sizeof(uintptr(0)))
-		links := unsafe.Slice((*uintptr)(unsafe.Pointer(m.typelinksStart)), n)
-		base := uintptr(typesBase())
+		base, _ := typesBounds()
+		n := int((uintptr(m.typelinksEnd) - uintptr(m.typelinksBegin)) / unsafe.Sizeof(base))
 		t.offsets = make([]int32, n)
-		for i, p := range links {
-			t.offsets[i] = int32(p - base)
+		for i := range t.offsets {
+			t.offsets[i] = int32(*(*uintptr)(unsafe.Add(m.typelinksBegin, uintptr(i)*unsafe.Sizeof(base))) - base)
 		}
-		sortTypeOffsets(t.offsets)
+		sortTypeOffsets(base, t.offsets)
 		t.done = true
 	}
 	t.lock.unlock()
-	return []unsafe.Pointer{typesBase()}, [][]int32{t.offsets}
+	base, _ := typesBounds()
+	return []unsafe.Pointer{*(*unsafe.Pointer)(unsafe.Pointer(&base))}, [][]int32{t.offsets}
 }
 
-func sortTypeOffsets(offs []int32) {
+func sortTypeOffsets(base uintptr, offs []int32) {
+	text := func(off int32) string {
+		p := base + uintptr(off)
+		return typeString(*(**abi.Type)(unsafe.Pointer(&p)))
+	}
 	// Merge sort, from runs of one.
 	from, to := offs, make([]int32, len(offs))
 	for run := 1; run < len(offs); run *= 2 {
@@ -173,7 +180,7 @@ func sortTypeOffsets(offs []int32) {
 			mid, high := min(low+run, len(offs)), min(low+2*run, len(offs))
 			a, b := low, mid
 			for i := low; i < high; i++ {
-				if b >= high || a < mid && typeString(resolveType(abi.TypeOff(from[a]))) <= typeString(resolveType(abi.TypeOff(from[b]))) {
+				if b >= high || a < mid && text(from[a]) <= text(from[b]) {
 					to[i] = from[a]
 					a++
 				} else {
@@ -202,12 +209,12 @@ func missingMethod(inter *abi.InterfaceType, typ *abi.Type) string {
 	for i := range inter.Methods {
 		want := &inter.Methods[i]
 		wantName := resolveName(&inter.Type, want.Name)
-		wantType := resolveType(want.Typ)
+		wantType := resolveType(&inter.Type, want.Typ)
 		found := false
 		for ; at < len(have); at++ {
 			h := &have[at]
 			name := resolveName(typ, h.Name)
-			if name.Name() != wantName.Name() || resolveType(h.Mtyp) != wantType {
+			if name.Name() != wantName.Name() || resolveType(typ, h.Mtyp) != wantType {
 				continue
 			}
 			if !name.IsExported() && methodPkgPath(typ, name, u) != methodInterPkgPath(inter, wantName) {
@@ -225,21 +232,21 @@ func missingMethod(inter *abi.InterfaceType, typ *abi.Type) string {
 }
 
 func methodPkgPath(t *abi.Type, name abi.Name, u *abi.UncommonType) string {
-	if p := pkgPathOfName(t, name); p != "" {
+	if p := pkgPathOfName(name); p != "" {
 		return p
 	}
 	return resolveName(t, u.PkgPath).Name()
 }
 
 func methodInterPkgPath(inter *abi.InterfaceType, name abi.Name) string {
-	if p := pkgPathOfName(&inter.Type, name); p != "" {
+	if p := pkgPathOfName(name); p != "" {
 		return p
 	}
 	return inter.PkgPath.Name()
 }
 
 // pkgPathOfName reads the package path that a name may carry after its text and tag.
-func pkgPathOfName(t *abi.Type, name abi.Name) string {
+func pkgPathOfName(name abi.Name) string {
 	if name.Bytes == nil || *name.Bytes&(1<<2) == 0 {
 		return ""
 	}
@@ -253,7 +260,7 @@ func pkgPathOfName(t *abi.Type, name abi.Name) string {
 	for i := 0; i < 4; i++ {
 		*(*byte)(unsafe.Add(unsafe.Pointer(&off), i)) = *(*byte)(unsafe.Add(unsafe.Pointer(name.Bytes), at+i))
 	}
-	return resolveName(t, abi.NameOff(off)).Name()
+	return resolveNameAt(unsafe.Pointer(name.Bytes), abi.NameOff(off)).Name()
 }
 
 // typeAssertI is x.(I) for a dynamic type typ (nil: x is nil).
