@@ -27,8 +27,8 @@ func startFinalizers() {
 
 func runFinalizers() {
 	for {
-		p, record, isCleanup := nextFinalizer()
-		if isCleanup {
+		p, kind, record := nextFinalizer()
+		if kind == specialCleanup {
 			(*(*func())(unsafe.Pointer(&record)))()
 			continue
 		}
@@ -94,7 +94,7 @@ func SetFinalizer(obj any, finalize any) {
 	}
 	f := (*abi.EmptyInterface)(unsafe.Pointer(&finalize))
 	if f.Type == nil {
-		removeFinalizer(e.Data)
+		removeSpecial(e.Data, specialFinalizer, nil)
 		return
 	}
 	if f.Type.Kind() != abi.Func {
@@ -123,15 +123,15 @@ func SetFinalizer(obj any, finalize any) {
 		throw(mismatch)
 	}
 	startFinalizers()
-	if !setFinalizer(e.Data, unsafe.Pointer(&finalizer{f.Data, ft, e.Type, arg})) {
+	if !addSpecial(e.Data, specialFinalizer, unsafe.Pointer(&finalizer{f.Data, ft, e.Type, arg})) {
 		throw("runtime.SetFinalizer: finalizer already set")
 	}
 }
 
 // Cleanup is a handle to a cleanup of AddCleanup.
 type Cleanup struct {
-	id  uint64
-	ptr uintptr
+	record unsafe.Pointer
+	ptr    uintptr
 }
 
 // AddCleanup makes the collector's goroutine call cleanup(arg) after *ptr has become unreachable.
@@ -166,15 +166,16 @@ func addCleanupFor(p unsafe.Pointer, fn func(), arg unsafe.Pointer) Cleanup {
 		panic(plainError("runtime.AddCleanup: ptr is equal to arg, cleanup will never run"))
 	}
 	startFinalizers()
-	c := Cleanup{addCleanup(p, fn), uintptr(p)}
+	record := *(*unsafe.Pointer)(unsafe.Pointer(&fn))
+	addSpecial(p, specialCleanup, record)
 	KeepAlive(p)
-	return c
+	return Cleanup{record, uintptr(p)}
 }
 
 // Stop cancels the cleanup if it has not been queued yet.
 func (c Cleanup) Stop() {
-	if c.id != 0 {
-		stopCleanup(c.ptr, c.id)
+	if c.record != nil {
+		removeSpecial(*(*unsafe.Pointer)(unsafe.Pointer(&c.ptr)), specialCleanup, c.record)
 	}
 }
 

@@ -38,9 +38,6 @@ func getg() unsafe.Pointer
 //go:linkname goid stoat_goid
 func goid() uint64
 
-//go:linkname newproc stoat_newproc
-func newproc(fn func())
-
 // newSystemProc starts a goroutine of the run-time system: not counted, not shown, and no reason to go on living.
 //
 //go:linkname newSystemProc stoat_newproc_system
@@ -76,10 +73,8 @@ func procPin() int
 //go:linkname procUnpin stoat_procunpin
 func procUnpin()
 
-//go:linkname entersyscall stoat_entersyscall
+// Symbols of the C++ side: the frame that calls entersyscall must stay until exitsyscall, so they have no wrapper here.
 func entersyscall()
-
-//go:linkname exitsyscall stoat_exitsyscall
 func exitsyscall()
 
 // park stops the goroutine until wake was called for it. A wake that comes first is kept.
@@ -239,6 +234,11 @@ func addSpecial(p unsafe.Pointer, kind int, record unsafe.Pointer) bool
 //go:linkname removeSpecial stoat_remove_special
 func removeSpecial(p unsafe.Pointer, kind int, record unsafe.Pointer) bool
 
+const (
+	specialFinalizer = 1
+	specialCleanup   = 2
+)
+
 // nextFinalizer waits for an object that was found unreachable and has a special.
 //
 //go:linkname nextFinalizer stoat_next_finalizer
@@ -252,12 +252,6 @@ func weakHandle(p unsafe.Pointer) unsafe.Pointer
 //go:linkname weakStrong stoat_weak_strong
 func weakStrong(handle unsafe.Pointer) unsafe.Pointer
 
-//go:linkname nativePin stoat_pin
-func nativePin(p unsafe.Pointer)
-
-//go:linkname nativeUnpin stoat_unpin
-func nativeUnpin(p unsafe.Pointer)
-
 // setPoolCleanup gives the function that the collector calls with the world stopped.
 //
 //go:linkname setPoolCleanup stoat_setpoolcleanup
@@ -268,11 +262,10 @@ func setPoolCleanup(fn func())
 //go:linkname getitab stoat_getitab
 func getitab(inter *abi.InterfaceType, t *abi.Type) *abi.ITab
 
-//go:linkname typesBase stoat_typesbase
-func typesBase() unsafe.Pointer
-
-//go:linkname textBase stoat_textbase
-func textBase() unsafe.Pointer
+// typesBounds are the bounds of the descriptors and names that the compiler made.
+//
+//go:linkname typesBounds stoat_typesbounds
+func typesBounds() (low, high uintptr)
 
 //go:linkname module stoat_moduledata
 func module() *moduleData
@@ -338,61 +331,67 @@ func notifyOne(l *notifyList)
 
 // -- time
 
-//go:linkname nanotime stoat_nanotime
-func nanotime() int64
+//go:linkname nativeNanotime stoat_nanotime
+func nativeNanotime() int64
 
 //go:linkname walltime stoat_walltime
 func walltime() (sec int64, nsec int32)
 
-//go:linkname cputicks stoat_cputicks
-func cputicks() int64
+//go:linkname nativeTicks stoat_cputicks
+func nativeTicks() int64
 
-//go:linkname nativeSleep stoat_sleep
-func nativeSleep(ns int64)
+//go:linkname sleep stoat_sleep
+func sleep(ns int64)
 
-// timerReset arms t (when is on nanotime's clock); timerStop disarms it. Both tell whether it was armed and had not fired.
+// startTimer arms t (when is on nanotime's clock); stopNativeTimer disarms it. Both tell whether it was armed and its function not yet begun.
 //
-//go:linkname timerReset stoat_timer_reset
-func timerReset(t *timeTimer, when, period int64) bool
+//go:linkname startTimer stoat_timer_reset
+func startTimer(t *timer, when, period int64) bool
 
-//go:linkname timerStop stoat_timer_stop
-func timerStop(t *timeTimer) bool
+//go:linkname stopNativeTimer stoat_timer_stop
+func stopNativeTimer(t *timer) bool
 
-// timerNext waits for a timer to fire whose function Go has to call.
+// nextTimer waits for a timer to fire whose function Go has to call; doneTimer says that it was called.
 //
-//go:linkname timerNext stoat_timer_next
-func timerNext() (t *timeTimer, seq uintptr, late int64)
+//go:linkname nextTimer stoat_timer_next
+func nextTimer() (t *timer, seq uintptr, delay int64)
 
-// timerDeliver sends *elem to the timer's channel unless it was stopped or reset since it fired.
+//go:linkname doneTimer stoat_timer_done
+func doneTimer(t *timer)
+
+// markTimerChan makes the channel look unbuffered; drainChan drops what its buffer holds.
 //
-//go:linkname timerDeliver stoat_timer_deliver
-func timerDeliver(t *timeTimer, seq uintptr, ch, elem unsafe.Pointer)
+//go:linkname markTimerChan stoat_chan_mark_timer
+func markTimerChan(ch unsafe.Pointer)
+
+//go:linkname drainChan stoat_chan_drain
+func drainChan(ch unsafe.Pointer) bool
 
 // -- network poller
 
-//go:linkname nativePollInit stoat_netpoll_init
-func nativePollInit()
+//go:linkname pollInit stoat_netpoll_init
+func pollInit()
 
-//go:linkname nativePollOpen stoat_netpoll_open
-func nativePollOpen(fd uintptr) (desc uintptr, errno int)
+//go:linkname pollOpen stoat_netpoll_open
+func pollOpen(fd uintptr) (desc uintptr, errno int)
 
-//go:linkname nativePollClose stoat_netpoll_close
-func nativePollClose(desc uintptr)
+//go:linkname pollClose stoat_netpoll_close
+func pollClose(desc uintptr)
 
-//go:linkname nativePollReset stoat_netpoll_reset
-func nativePollReset(desc uintptr, mode int) int
+//go:linkname pollReset stoat_netpoll_reset
+func pollReset(desc uintptr, mode int) int
 
-//go:linkname nativePollWait stoat_netpoll_wait
-func nativePollWait(desc uintptr, mode int, ignoreErrors bool) int
+//go:linkname pollWait stoat_netpoll_wait
+func pollWait(desc uintptr, mode int, ignoreErrors bool) int
 
-//go:linkname nativePollDeadline stoat_netpoll_deadline
-func nativePollDeadline(desc uintptr, d int64, mode int)
+//go:linkname pollSetDeadline stoat_netpoll_deadline
+func pollSetDeadline(desc uintptr, d int64, mode int)
 
-//go:linkname nativePollUnblock stoat_netpoll_unblock
-func nativePollUnblock(desc uintptr)
+//go:linkname pollUnblock stoat_netpoll_unblock
+func pollUnblock(desc uintptr)
 
-//go:linkname nativePollOwns stoat_netpoll_owns
-func nativePollOwns(fd uintptr) bool
+//go:linkname pollIsDescriptor stoat_netpoll_owns
+func pollIsDescriptor(fd uintptr) bool
 
 // -- operating system
 
@@ -467,7 +466,7 @@ func nativeIgnoreSIGSYS(ignore bool)
 
 // -- reflection
 
-// nativeReflectcall calls the function of a funcval with the memory image args (arguments, then results), by the shape string.
+// callShape calls the function of a funcval with arguments from, and results to, the memory image args, as the call shape says (reflect.go).
 //
-//go:linkname nativeReflectcall stoat_reflectcall
-func nativeReflectcall(fn unsafe.Pointer, args unsafe.Pointer, shape unsafe.Pointer)
+//go:linkname callShape stoat_reflectcall
+func callShape(fn unsafe.Pointer, args unsafe.Pointer, shape *callLayout)

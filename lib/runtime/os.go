@@ -22,8 +22,8 @@ var (
 	envList []string
 )
 
-func setupEnvironment() {
-	argc, argv, envp, _ := startArgs()
+// readStartArgs runs before any package is initialised.
+func readStartArgs(argc int, argv, envp unsafe.Pointer) {
 	argList = make([]string, argc)
 	for i := range argList {
 		argList[i] = cString(*(**byte)(unsafe.Add(argv, uintptr(i)*unsafe.Sizeof(argv))))
@@ -36,6 +36,10 @@ func setupEnvironment() {
 	for i := range envList {
 		envList[i] = cString(*(**byte)(unsafe.Add(envp, uintptr(i)*unsafe.Sizeof(argv))))
 	}
+}
+
+// setupEnvironment runs when package runtime has been initialised.
+func setupEnvironment() {
 	setTracebackLevel(gogetenv("GOTRACEBACK"))
 	tracebackFromEnv = tracebackNow
 	env := gogetenv("GODEBUG")
@@ -113,7 +117,7 @@ func GOROOT() string {
 	if s := gogetenv("GOROOT"); s != "" {
 		return s
 	}
-	return module().defaultGOROOT
+	return defaultGOROOT
 }
 
 // Version is the version of Go that the program was built for.

@@ -319,16 +319,32 @@ func panicmem() {
 	panic(memoryError)
 }
 
-// panicfault is called on behalf of a faulting instruction; stoat_fault_address tells where it pointed.
-func panicfault(addr uintptr) {
-	if addr < 4096 {
-		panic(memoryError)
+// sigpanic is where a thread goes on after a fault in Go code.
+func sigpanic() {
+	l := local()
+	switch l.faultSignal {
+	case sigFPE:
+		panic(divideError)
+	case sigSEGV, sigBUS:
+		if l.faultAddress < 4096 {
+			panic(memoryError)
+		}
+		if l.panicOnFault != 0 {
+			panic(errorAddressString{"invalid memory address or nil pointer dereference", l.faultAddress})
+		}
+		print("unexpected fault address ")
+		printhex(uint64(l.faultAddress))
+		print("\n")
+		throw("fault")
 	}
-	if local().panicOnFault != 0 {
-		panic(errorAddressString{"invalid memory address or nil pointer dereference", addr})
-	}
-	fatalReport("fault", 0)
+	throw("unexpected signal")
 }
+
+const (
+	sigBUS  = 7
+	sigFPE  = 8
+	sigSEGV = 11
+)
 
 func panicwrap(pkg, typ, method string) {
 	panic(plainError("value method " + pkg + "." + typ + "." + method + " called using nil *" + typ + " pointer"))

@@ -10,18 +10,22 @@ import (
 
 // moduleData is struct ModuleData (runtime/abi/layout.h), written by the link tool.
 type moduleData struct {
-	inits          *[1 << 20]uintptr // code of the package initialisers, in order
-	ninits         int
-	mainMain       uintptr
-	typelinksStart uintptr
-	typelinksEnd   uintptr
-	itabsStart     uintptr
-	itabsEnd       uintptr
-	buildVersion   string
-	modinfo        string
-	godebugDefault string
-	defaultGOROOT  string
+	inits            *[1 << 16]uintptr // code of the package initialisers, in order
+	ninits           uintptr
+	nruntimeInits    uintptr // the first ones: package runtime and what it imports
+	mainMain         uintptr
+	buildVersion     string
+	modinfo          string
+	godebugDefault   string
+	typelinksBegin   unsafe.Pointer
+	typelinksEnd     unsafe.Pointer
+	itabsBegin       unsafe.Pointer
+	itabsEnd         unsafe.Pointer
+	flags            uintptr
 }
+
+// Set by the link tool's -X.
+var defaultGOROOT string
 
 // callCode calls the func() whose code address is stored at p: p is itself a func value without variables.
 func callCode(p *uintptr) {
@@ -35,21 +39,25 @@ var mainStarted bool
 func main() {
 	m := module()
 	LockOSThread() // an init function may want to stay on the first thread
-	setupEnvironment()
-	cpu.Initialize(godebugSettings())
+	argc, argv, envp, _ := startArgs()
+	readStartArgs(argc, argv, envp)
+	cpu.Initialize(gogetenv("GODEBUG"))
 	done := false
 	defer func() {
 		if !done { // Goexit in an init function
 			UnlockOSThread()
 		}
 	}()
-	for i := 0; i < m.ninits; i++ {
+	for i := uintptr(0); i < m.nruntimeInits; i++ {
 		callCode(&m.inits[i])
 	}
+	setupEnvironment()
 	exithook.Gosched = Gosched
 	exithook.Goid = goid
 	exithook.Throw = throw
-	startFinalizers()
+	for i := m.nruntimeInits; i < m.ninits; i++ {
+		callCode(&m.inits[i])
+	}
 	done = true
 	UnlockOSThread()
 	mainStarted = true
@@ -61,7 +69,7 @@ func main() {
 		Gosched()
 	}
 	if dying.Load() != 0 {
-		park(waitReasonPanic)
+		park(waitReasonNone)
 	}
 	exithook.Run(0)
 	exitProcess(0)

@@ -7,32 +7,37 @@ import (
 	"unsafe"
 )
 
-// waitReason says why a goroutine is parked: WaitReason in runtime/abi/wait_reason.def.
+// waitReason says why a goroutine is parked: WaitReason of runtime/sched/g_m_p.h.
 type waitReason uint8
 
 const (
 	waitReasonNone waitReason = iota
-	waitReasonIO
+	waitReasonChanReceive
+	waitReasonChanSend
 	waitReasonChanReceiveNil
 	waitReasonChanSendNil
 	waitReasonSelect
 	waitReasonSelectNoCases
-	waitReasonChanReceive
-	waitReasonChanSend
-	waitReasonFinalizer
 	waitReasonSemacquire
-	waitReasonSleep
-	waitReasonCond
 	waitReasonMutex
 	waitReasonRWMutexRead
 	waitReasonRWMutexWrite
 	waitReasonWaitGroup
-	waitReasonPanic
+	waitReasonCond
+	waitReasonSleep
+	waitReasonIO
+	waitReasonFinalizer
+	waitReasonCleanup
+	waitReasonTimer
+	waitReasonGC
+	waitReasonPreempted
 	waitReasonCoroutine
+	waitReasonDebugCall
 	waitReasonSynctestRun
 	waitReasonSynctestWait
-	waitReasonGC
-	waitReasonSignal
+	waitReasonSynctestChanReceive
+	waitReasonSynctestChanSend
+	waitReasonSynctestSelect
 )
 
 func takeSema(addr *uint32) bool {

@@ -134,6 +134,12 @@ func timeSleep(ns int64) {
 	sleep(ns)
 }
 
+//go:linkname nanotime
+func nanotime() int64 { return nativeNanotime() }
+
+//go:linkname cputicks
+func cputicks() int64 { return nativeTicks() }
+
 //go:linkname time_now time.now
 func time_now() (sec int64, nsec int32, mono int64) {
 	sec, nsec = walltime()
@@ -160,9 +166,6 @@ func time_runtimeNano() int64 {
 //go:linkname time_runtimeIsBubbled time.runtimeIsBubbled
 func time_runtimeIsBubbled() bool { return local().bubble != nil }
 
-//go:linkname poll_runtimeNano internal/poll.runtimeNano
-func poll_runtimeNano() int64 { return nanotime() }
-
 //go:linkname poll_runtime_pollServerInit internal/poll.runtime_pollServerInit
 func poll_runtime_pollServerInit() { pollInit() }
 
@@ -179,10 +182,10 @@ func poll_runtime_pollClose(pd uintptr) { pollClose(pd) }
 func poll_runtime_pollReset(pd uintptr, mode int) int { return pollReset(pd, mode) }
 
 //go:linkname poll_runtime_pollWait internal/poll.runtime_pollWait
-func poll_runtime_pollWait(pd uintptr, mode int) int { return pollWait(pd, mode) }
+func poll_runtime_pollWait(pd uintptr, mode int) int { return pollWait(pd, mode, false) }
 
 //go:linkname poll_runtime_pollWaitCanceled internal/poll.runtime_pollWaitCanceled
-func poll_runtime_pollWaitCanceled(pd uintptr, mode int) { pollWaitCanceled(pd, mode) }
+func poll_runtime_pollWaitCanceled(pd uintptr, mode int) { pollWait(pd, mode, true) }
 
 //go:linkname poll_runtime_pollSetDeadline internal/poll.runtime_pollSetDeadline
 func poll_runtime_pollSetDeadline(pd uintptr, d int64, mode int) { pollSetDeadline(pd, d, mode) }
