@@ -25,14 +25,19 @@ func startFinalizers() {
 	}
 }
 
+// finalizersRun counts what runFinalizers has done, twice: it is odd while a function runs.
+var finalizersRun atomic.Uint32
+
 func runFinalizers() {
 	for {
 		p, kind, record := nextFinalizer()
+		finalizersRun.Add(1)
 		if kind == specialCleanup {
 			(*(*func())(unsafe.Pointer(&record)))()
-			continue
+		} else {
+			runFinalizer((*finalizer)(record), p)
 		}
-		runFinalizer((*finalizer)(record), p)
+		finalizersRun.Add(1)
 	}
 }
 
@@ -227,6 +232,27 @@ func weak_makeStrongFromWeak(handle unsafe.Pointer) unsafe.Pointer {
 		}
 	}
 	return weakStrong(handle)
+}
+
+// waitFinalizers waits until nothing was run for five milliseconds.
+func waitFinalizers(timeout int64) bool {
+	end := nanotime() + timeout
+	quiet := 0
+	last := finalizersRun.Load()
+	for quiet < 5 {
+		if nanotime() > end {
+			return false
+		}
+		sleep(1e6)
+		now := finalizersRun.Load()
+		if now == last && now&1 == 0 {
+			quiet++
+		} else {
+			quiet = 0
+		}
+		last = now
+	}
+	return true
 }
 
 //go:linkname unique_blockUntilEmptyCleanupQueue unique.runtime_blockUntilEmptyCleanupQueue

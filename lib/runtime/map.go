@@ -53,11 +53,23 @@ func maplen(m unsafe.Pointer) int {
 }
 
 // Defined in internal/runtime/maps.
+
+//go:linkname mapaccess1
 func mapaccess1(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer
+
+//go:linkname mapaccess2
 func mapaccess2(t *abi.MapType, m *maps.Map, key unsafe.Pointer) (unsafe.Pointer, bool)
+
+//go:linkname mapassign
 func mapassign(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer
+
+//go:linkname mapaccess2_faststr
 func mapaccess2_faststr(t *abi.MapType, m *maps.Map, key string) (unsafe.Pointer, bool)
+
+//go:linkname mapassign_faststr
 func mapassign_faststr(t *abi.MapType, m *maps.Map, key string) unsafe.Pointer
+
+//go:linkname mapdelete_faststr
 func mapdelete_faststr(t *abi.MapType, m *maps.Map, key string)
 
 //go:linkname maps_newobject internal/runtime/maps.newobject

@@ -4,12 +4,13 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/goarch"
 	"internal/runtime/math"
 	"unsafe"
 )
 
 // maxAlloc bounds the size of one allocation: the address space.
-const maxAlloc = 1<<(32+16*(unsafe.Sizeof(uintptr(0))/4-1)) - (2 - unsafe.Sizeof(uintptr(0))/4)
+const maxAlloc = 1<<(16+4*goarch.PtrSize) - (8-goarch.PtrSize)/4
 
 func newarray(t *abi.Type, n int) unsafe.Pointer {
 	size, overflow := math.MulUintptr(t.Size_, uintptr(n))
@@ -147,13 +148,17 @@ func bytealg_MakeNoZero(n int) []byte {
 func atomic_storePointer(p *unsafe.Pointer, v unsafe.Pointer) { storePointer(p, v) }
 
 //go:linkname atomic_casPointer internal/runtime/atomic.casPointer
-func atomic_casPointer(p *unsafe.Pointer, old, new unsafe.Pointer) bool { return casPointer(p, old, new) }
+func atomic_casPointer(p *unsafe.Pointer, old, new unsafe.Pointer) bool {
+	return casPointer(p, old, new)
+}
 
 //go:linkname sync_atomic_StorePointer sync/atomic.StorePointer
 func sync_atomic_StorePointer(p *unsafe.Pointer, v unsafe.Pointer) { storePointer(p, v) }
 
 //go:linkname sync_atomic_SwapPointer sync/atomic.SwapPointer
-func sync_atomic_SwapPointer(p *unsafe.Pointer, v unsafe.Pointer) unsafe.Pointer { return swapPointer(p, v) }
+func sync_atomic_SwapPointer(p *unsafe.Pointer, v unsafe.Pointer) unsafe.Pointer {
+	return swapPointer(p, v)
+}
 
 //go:linkname sync_atomic_CompareAndSwapPointer sync/atomic.CompareAndSwapPointer
 func sync_atomic_CompareAndSwapPointer(p *unsafe.Pointer, old, new unsafe.Pointer) bool {

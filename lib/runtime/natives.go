@@ -74,7 +74,11 @@ func procPin() int
 func procUnpin()
 
 // Symbols of the C++ side: the frame that calls entersyscall must stay until exitsyscall, so they have no wrapper here.
+//
+//go:linkname entersyscall
 func entersyscall()
+
+//go:linkname exitsyscall
 func exitsyscall()
 
 // park stops the goroutine until wake was called for it. A wake that comes first is kept.
@@ -277,19 +281,20 @@ type funcInfo struct {
 	line      int
 	startLine int
 	entry     uintptr
-	inlined   bool // there is a caller at the same pc: ask for depth+1
+	inlined   bool // into the function at entry
 	wrapper   bool
 }
 
-// lookup describes the function at pc (an address inside a call instruction, not behind it): depth 0 is the innermost inlined one.
+// lookup describes the function at pc: a return address, one less, or any address of code; outer: not the innermost inlined one, but the one
+// that it is in.
 //
 //go:linkname lookup stoat_lookup
-func lookup(pc uintptr, depth int, out *funcInfo) bool
+func lookup(pc uintptr, outer bool, out *funcInfo) bool
 
-// callers writes the return addresses of the goroutine's Go frames, youngest first, without the caller's own frame.
+// nativeCallers writes return addresses of the goroutine's frames, youngest first; the caller of nativeCallers is number 0.
 //
 //go:linkname nativeCallers stoat_callers
-func nativeCallers(buf unsafe.Pointer, n int) int
+func nativeCallers(buf unsafe.Pointer, n, skip int) int
 
 //go:linkname nativeStack stoat_stack
 func nativeStack(buf unsafe.Pointer, n int, all bool) int
@@ -466,7 +471,7 @@ func nativeIgnoreSIGSYS(ignore bool)
 
 // -- reflection
 
-// callShape calls the function of a funcval with arguments from, and results to, the memory image args, as the call shape says (reflect.go).
+// callShape calls the function of a funcval with the arguments of c, and stores its results (reflect.go).
 //
 //go:linkname callShape stoat_reflectcall
-func callShape(fn unsafe.Pointer, args unsafe.Pointer, shape *callLayout)
+func callShape(fn unsafe.Pointer, c *callLayout)

@@ -189,7 +189,9 @@ func godebug_setUpdate(update func(string, string)) {
 }
 
 //go:linkname godebug_setNewIncNonDefault internal/godebug.setNewIncNonDefault
-func godebug_setNewIncNonDefault(newCounter func(string) func()) { godebugNewCounter.Store(&newCounter) }
+func godebug_setNewIncNonDefault(newCounter func(string) func()) {
+	godebugNewCounter.Store(&newCounter)
+}
 
 func godebugChanged(env string) {
 	godebugEnv.Store(&env)

@@ -10,18 +10,18 @@ import (
 
 // moduleData is struct ModuleData (runtime/abi/layout.h), written by the link tool.
 type moduleData struct {
-	inits            *[1 << 16]uintptr // code of the package initialisers, in order
-	ninits           uintptr
-	nruntimeInits    uintptr // the first ones: package runtime and what it imports
-	mainMain         uintptr
-	buildVersion     string
-	modinfo          string
-	godebugDefault   string
-	typelinksBegin   unsafe.Pointer
-	typelinksEnd     unsafe.Pointer
-	itabsBegin       unsafe.Pointer
-	itabsEnd         unsafe.Pointer
-	flags            uintptr
+	inits          *[1 << 16]uintptr // code of the package initialisers, in order
+	ninits         uintptr
+	nruntimeInits  uintptr // the first ones: package runtime and what it imports
+	mainMain       uintptr
+	buildVersion   string
+	modinfo        string
+	godebugDefault string
+	typelinksBegin unsafe.Pointer
+	typelinksEnd   unsafe.Pointer
+	itabsBegin     unsafe.Pointer
+	itabsEnd       unsafe.Pointer
+	flags          uintptr
 }
 
 // Set by the link tool's -X.

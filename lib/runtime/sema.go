@@ -94,7 +94,9 @@ func internal_sync_runtime_SemacquireMutex(addr *uint32, lifo bool, skip int) {
 func sync_runtime_Semrelease(addr *uint32, handoff bool, skip int) { semrelease(addr, handoff) }
 
 //go:linkname internal_sync_runtime_Semrelease internal/sync.runtime_Semrelease
-func internal_sync_runtime_Semrelease(addr *uint32, handoff bool, skip int) { semrelease(addr, handoff) }
+func internal_sync_runtime_Semrelease(addr *uint32, handoff bool, skip int) {
+	semrelease(addr, handoff)
+}
 
 //go:linkname poll_runtime_Semrelease internal/poll.runtime_Semrelease
 func poll_runtime_Semrelease(addr *uint32) { semrelease(addr, false) }

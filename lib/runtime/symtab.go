@@ -3,7 +3,6 @@ package runtime
 // Callers, frames and functions.
 
 import (
-	"internal/abi"
 	"unsafe"
 )
 
@@ -35,19 +34,21 @@ type Func struct {
 	inlined   bool
 }
 
-// Callers fills pc with return addresses, youngest first: skip 0 is Callers itself, 1 its caller. A frame that was inlined has an entry of its own:
-// the pc of the frame that it is in, with its depth in the low bits (inlinedPC).
+// Callers fills pc with return addresses, youngest first: skip 0 is Callers itself, 1 its caller. Frames that were inlined have entries of their own, made-up
+// addresses that only this package understands (runtime/lang/symbols.h).
 func Callers(skip int, pc []uintptr) int {
 	if len(pc) == 0 {
 		return 0
 	}
-	return callers(skip, pc)
+	return nativeCallers(unsafe.Pointer(&pc[0]), len(pc), max(skip, 0))
 }
 
+//go:linkname callers
 func callers(skip int, pcs []uintptr) int {
-	// The native's view starts at our caller's frame, Callers.
-	skip = max(skip, 0)
-	return nativeCallers(unsafe.Pointer(&pcs[0]), len(pcs), skip)
+	if len(pcs) == 0 {
+		return 0
+	}
+	return nativeCallers(unsafe.Pointer(&pcs[0]), len(pcs), max(skip, 0))
 }
 
 // Caller describes the frame that skip says: 0 is the caller of Caller.
@@ -92,7 +93,7 @@ func describe(pc uintptr, info *funcInfo) bool {
 	if pc == 0 {
 		return false
 	}
-	return lookup(pc-1, info)
+	return lookup(pc, false, info)
 }
 
 // displayName is the function's name for people: type arguments are not spelled out.
@@ -119,8 +120,8 @@ func displayName(name string) string {
 
 // functions holds the Func of every function that was asked for, so that each has one address.
 var functions struct {
-	lock  spinLock
-	byPC  map[uintptr]*Func
+	lock spinLock
+	byPC map[uintptr]*Func
 }
 
 func functionAt(pc uintptr) *Func {
@@ -132,7 +133,7 @@ func functionAt(pc uintptr) *Func {
 		return f
 	}
 	var info funcInfo
-	if !lookup(pc, &info) {
+	if !lookup(pc, false, &info) {
 		return nil
 	}
 	f = &Func{info.entry, info.name, info.file, info.startLine, info.inlined}
@@ -152,7 +153,7 @@ func functionAt(pc uintptr) *Func {
 // FuncForPC gives the function that contains pc; of inlined ones the innermost.
 func FuncForPC(pc uintptr) *Func {
 	var info funcInfo
-	if !lookup(pc, &info) {
+	if !lookup(pc, false, &info) {
 		return nil
 	}
 	if info.inlined {
@@ -178,7 +179,7 @@ func (f *Func) FileLine(pc uintptr) (file string, line int) {
 		return f.file, f.startLine
 	}
 	var info funcInfo
-	if !lookupOuter(pc, &info) {
+	if !lookup(pc, true, &info) {
 		return "?", 0
 	}
 	return info.file, info.line
@@ -249,5 +250,3 @@ func setTraceback(level string) { setTracebackLevel(level) }
 
 //go:linkname setCrashFD
 func setCrashFD(fd uintptr) uintptr { return nativeSetCrashFD(fd) }
-
-var _ abi.Type
