@@ -1,0 +1,293 @@
+// The link step. Objects go to ld.lld inside one archive in an anonymous memory file, so that nothing touches the disk but the output, which
+// ld.lld itself writes and renames.
+#include "emit/link.h"
+#include "emit/archive.h"
+#include "emit/init_order.h"
+#include "emit/module_data.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/raw_ostream.h"
+#include "target/target.h"
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using llvm::StringRef;
+
+namespace stoat {
+
+namespace {
+
+class MemoryFile {
+public:
+  MemoryFile(const char* name, StringRef bytes) : descriptor_(memfd_create(name, 0)) {
+    while (descriptor_ >= 0 && !bytes.empty()) {
+      ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written <= 0) {
+        ::close(descriptor_);
+        descriptor_ = -1;
+        return;
+      }
+      bytes = bytes.drop_front(written);
+    }
+  }
+  ~MemoryFile() {
+    if (descriptor_ >= 0)
+      ::close(descriptor_);
+  }
+  bool valid() const { return descriptor_ >= 0; }
+  std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+  std::string read() const {
+    std::string text;
+    char buffer[4096];
+    ::lseek(descriptor_, 0, SEEK_SET);
+    for (ssize_t count; (count = ::read(descriptor_, buffer, sizeof buffer)) > 0;)
+      text.append(buffer, count);
+    return text;
+  }
+  int descriptor() const { return descriptor_; }
+
+private:
+  int descriptor_;
+};
+
+// Member names are "@N" with N the index of the package: long names would need a table, and errors are translated anyway.
+void appendObject(std::string& archive, const std::string& name, StringRef bytes) {
+  std::string header = name + "/";
+  header.resize(16, ' ');
+  header += "0           0     0     644     ";
+  std::string size = std::to_string(bytes.size());
+  size.resize(10, ' ');
+  archive += header + size + "`\n";
+  archive.append(bytes.data(), bytes.size());
+  if (bytes.size() % 2)
+    archive += '\n';
+}
+
+std::string firstExisting(std::initializer_list<std::string> candidates) {
+  for (const std::string& path : candidates)
+    if (!path.empty() && llvm::sys::fs::exists(path))
+      return path;
+  return "";
+}
+
+std::string findLinker(const LinkOptions& options) {
+  std::string found = firstExisting({options.linker, "/usr/lib/llvm-22/bin/ld.lld", "/usr/bin/ld.lld-22"});
+  if (!found.empty())
+    return found;
+  for (const char* name : {"ld.lld-22", "ld.lld"})
+    if (auto path = llvm::sys::findProgramByName(name))
+      return *path;
+  return "";
+}
+
+struct CLibrary {
+  std::string directory; // crt1.o, libc.a
+  std::string gcc;       // crtbegin, libgcc.a
+};
+
+// The newest GCC's directory: /usr/lib/gcc/TRIPLET/N or /usr/lib/gcc-cross/TRIPLET/N.
+std::string gccDirectory(const std::string& triplet) {
+  std::string best;
+  int bestVersion = -1;
+  for (const char* root : {"/usr/lib/gcc/", "/usr/lib/gcc-cross/"}) {
+    std::error_code ignored;
+    for (llvm::sys::fs::directory_iterator it(root + triplet, ignored), end; it != end && !ignored; it.increment(ignored)) {
+      int version = -1;
+      if (StringRef(llvm::sys::path::filename(it->path())).getAsInteger(10, version) || version <= bestVersion)
+        continue;
+      if (llvm::sys::fs::exists(it->path() + "/libgcc.a")) {
+        best = it->path();
+        bestVersion = version;
+      }
+    }
+  }
+  return best;
+}
+
+bool findCLibrary(const Target& target, const LinkOptions& options, CLibrary& library, std::string& error) {
+  std::vector<std::string> triplets = {target.debianTriplet.str()};
+  if (target.arch == Arch::I386)
+    triplets.push_back("i686-linux-gnu");
+  for (const std::string& triplet : triplets) {
+    if (library.directory.empty()) {
+      std::string crt = firstExisting({options.cLibraryDirectory.empty() ? "" : options.cLibraryDirectory + "/libc.a",
+                                       "/usr/lib/" + triplet + "/libc.a", "/usr/" + triplet + "/lib/libc.a"});
+      library.directory = llvm::sys::path::parent_path(crt).str();
+    }
+    if (library.gcc.empty())
+      library.gcc = gccDirectory(triplet);
+  }
+  if (library.directory.empty() || library.gcc.empty()) {
+    error = "no static C library for " + target.goarch.str() + " found (Debian: " +
+            (target.arch == Arch::X86_64 ? "gcc libc6-dev" : target.arch == Arch::AArch64 ? "gcc-aarch64-linux-gnu" : "gcc-i686-linux-gnu") + ")";
+    return false;
+  }
+  return true;
+}
+
+// ld.lld's complaints, in terms of packages and symbols.
+std::string translate(StringRef text, const std::vector<std::string>& names, const std::string& archivePath) {
+  std::string out;
+  llvm::SmallVector<StringRef, 32> lines;
+  text.split(lines, '\n');
+  for (StringRef line : lines) {
+    if (line.trim().empty())
+      continue;
+    line.consume_front("ld.lld: ");
+    line.consume_front("error: ");
+    std::string rest = line.str();
+    // Members are called "@N", as in "@3:(.text.f+0x8) in archive PATH" or "PATH(@3)".
+    if (size_t at = rest.find(" in archive " + archivePath); at != std::string::npos)
+      rest.erase(at);
+    if (size_t at = rest.find(archivePath + "("); at != std::string::npos)
+      rest.erase(at, archivePath.size() + 1);
+    if (size_t at = rest.find("@"); at != std::string::npos) {
+      size_t end = rest.find_first_not_of("0123456789", at + 1), index = 0;
+      if (!StringRef(rest).slice(at + 1, end).getAsInteger(10, index) && index < names.size())
+        rest.replace(at, std::min(end, rest.size()) - at, "package " + names[index]);
+    }
+    out += (out.empty() ? "" : "\n") + ("" + rest);
+  }
+  return out.empty() ? "ld.lld failed" : out;
+}
+
+} // namespace
+
+bool linkExecutable(const LinkOptions& options, std::string& error) {
+  const Target* target = targetFor(options.goarch);
+  if (!target) {
+    error = "unsupported GOARCH " + options.goarch;
+    return false;
+  }
+
+  // importcfg -> archives
+  std::vector<std::string> files = {options.mainArchive};
+  for (auto& [path, file] : options.packageFiles)
+    if (file != options.mainArchive)
+      files.push_back(file);
+  std::vector<Archive> archives(files.size());
+  std::vector<InitPackage> packages;
+  std::vector<std::string> names;
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (!readArchive(files[i], options.stoatVersion, archives[i], error))
+      return false;
+    if (archives[i].goarch != options.goarch) {
+      error = "" + files[i] + ": is for " + archives[i].goarch + ", not for " + options.goarch;
+      return false;
+    }
+    packages.push_back({archives[i].packagePath, archives[i].imports});
+    names.push_back(archives[i].packagePath);
+  }
+  if (archives[0].packageName != "main") {
+    error = "" + options.mainArchive + ": not package main";
+    return false;
+  }
+  // Every program needs the runtime, whether it imports it or not.
+  packages[0].imports.push_back("runtime");
+
+  // archives -> stoat_module
+  ModuleDataContents data;
+  data.goarch = options.goarch;
+  data.goVersion = options.goVersion;
+  data.modInfo = options.moduleInfo;
+  data.buildId = options.buildId;
+  for (auto& [name, value] : options.stringValues) {
+    if (name == "runtime.godebugDefault")
+      data.defaultGodebug = value;
+    else if (name != "runtime.modinfo" && name != "runtime.buildVersion")
+      data.variables.push_back({name, value});
+  }
+  size_t runtimePackages = 0;
+  std::vector<size_t> order = initOrder(packages, packages[0].path, runtimePackages);
+  for (size_t i = 0; i < order.size(); ++i) {
+    const std::string& symbol = archives[order[i]].initSymbol;
+    if (symbol.empty())
+      continue;
+    data.inits.push_back(symbol);
+    data.runtimeInits += i < runtimePackages;
+  }
+  llvm::SmallVector<char, 0> moduleObject;
+  if (!emitModuleData(data, moduleObject, error))
+    return false;
+
+  // objects -> one archive in memory
+  std::string combined = "!<arch>\n";
+  for (size_t i = 0; i < archives.size(); ++i)
+    for (const Archive::Member& member : archives[i].objects)
+      appendObject(combined, "@" + std::to_string(i), member.bytes);
+  names.push_back("stoat_module");
+  appendObject(combined, "@" + std::to_string(archives.size()), StringRef(moduleObject.data(), moduleObject.size()));
+  MemoryFile objects("stoat-objects", combined), messages("stoat-messages", "");
+  if (!objects.valid() || !messages.valid()) {
+    error = std::string("no memory for objects: ") + strerror(errno);
+    return false;
+  }
+  combined.clear();
+
+  // ld.lld
+  std::string linker = findLinker(options);
+  if (linker.empty()) {
+    error = "ld.lld of LLVM 22 not found (Debian: lld-22)";
+    return false;
+  }
+  CLibrary library;
+  if (!findCLibrary(*target, options, library, error))
+    return false;
+  std::string runtime = options.runtimeDirectory + "/libstoat_runtime.a";
+  if (!llvm::sys::fs::exists(runtime)) {
+    error = "no runtime library for " + options.goarch + " (" + runtime + ")";
+    return false;
+  }
+  bool pie = target->positionIndependent;
+  std::vector<std::string> arguments = {linker, "-m", target->linkEmulation.str(), "-static"};
+  if (pie)
+    arguments.insert(arguments.end(), {"-pie", "--no-dynamic-linker", "-z", "text"});
+  arguments.insert(arguments.end(), {"-z", "relro", "-z", "now", "-z", "noexecstack", "--gc-sections", "--build-id=none", "--hash-style=gnu", "--eh-frame-hdr",
+                                     "--no-undefined-version", "--color-diagnostics=never", "-o", options.output});
+  if (options.stripAll)
+    arguments.push_back("-s");
+  else if (options.stripDebug)
+    arguments.push_back("-S");
+  arguments.push_back(library.directory + (pie ? "/rcrt1.o" : "/crt1.o"));
+  arguments.push_back(library.directory + "/crti.o");
+  arguments.push_back(library.gcc + (pie ? "/crtbeginS.o" : "/crtbeginT.o"));
+  arguments.insert(arguments.end(), {"-L" + library.gcc, "-L" + library.directory, "--whole-archive", objects.path(), runtime, "--no-whole-archive",
+                                     "--start-group", "-lgcc", "-lgcc_eh", "-lc", "--end-group"});
+  arguments.push_back(library.gcc + (pie ? "/crtendS.o" : "/crtend.o"));
+  arguments.push_back(library.directory + "/crtn.o");
+  if (options.verbose) {
+    llvm::errs() << llvm::join(arguments, " ") << '\n';
+    llvm::errs().flush();
+  }
+  std::vector<char*> raw;
+  for (std::string& argument : arguments)
+    raw.push_back(argument.data());
+  raw.push_back(nullptr);
+  pid_t child = fork();
+  if (child == 0) {
+    dup2(messages.descriptor(), 1);
+    dup2(messages.descriptor(), 2);
+    execv(raw[0], raw.data());
+    _exit(127);
+  }
+  int status = 0;
+  while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+    ;
+  if (child < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    error = translate(messages.read(), names, objects.path());
+    return false;
+  }
+  return true;
+}
+
+} // namespace stoat
