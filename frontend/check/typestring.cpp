@@ -172,7 +172,7 @@ void TypeWriter::structType(const StructTypeT* s) {
 }
 
 void TypeWriter::interfaceType(const Interface* i) {
-  if (i == emptyInterface()) {
+  if (i == universeAny()->underlying()) {
     out_ += "any";
     return;
   }
@@ -285,7 +285,7 @@ void TypeWriter::typeParam(const TypeParam* p) {
 void TypeWriter::typeList(llvm::ArrayRef<Type*> list) {
   out_ += '[';
   for (size_t i = 0; i < list.size(); i++) {
-    if (i) out_ += ',';
+    if (i) out_ += key ? "," : ", ";
     type(list[i]);
   }
   out_ += ']';

@@ -134,7 +134,7 @@ void Checker::validVarType(Expr* e, Type* t) {
       if (!llvm::isa<Interface>(u)) return;
     break;
   case TypeKind::Interface:
-    if (t == emptyInterface()) return;
+    if (llvm::cast<Interface>(t)->tset == emptyInterface()->tset) return;
     break;
   case TypeKind::Alias:
     if (t == universeAny() || isTypeParam(t)) return;

@@ -87,7 +87,11 @@ struct Universe {
     any = arena.make<AliasType>();
     any->origin = any;
     any->obj = typeName("any", any);
-    any->fromRHS = any->actual = empty;
+    // Not `empty` itself: messages print this one as any, others as interface{}.
+    Interface* anyInterface = arena.make<Interface>();
+    anyInterface->complete = true;
+    anyInterface->tset = top;
+    any->fromRHS = any->actual = anyInterface;
     scope->insert(any->obj);
 
     error = named("error");

@@ -178,7 +178,7 @@ struct Field : Node { // struct field, parameter, interface element, type parame
   Name* name = nullptr;    // null: anonymous parameter, embedded field or interface element
   Expr* typeExpr = nullptr; // fields declared in one list share it (identical pointers)
   // after checking
-  Object* implicitObject = nullptr; // of anonymous parameters
+  Object* implicitObject = nullptr; // of anonymous parameters and receivers; of embedded fields (their Name is a use of the type)
 };
 
 // ---- pragmas (//go: directives)
