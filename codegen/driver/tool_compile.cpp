@@ -112,7 +112,7 @@ int compileMain(Args args) {
     files.push_back(parseFile(arena, diag, base, path, buffers.back()->getBuffer()));
   }
   timer.step("parse");
-  if (diag.hasErrors()) return reportErrors(diag, o);
+  if (diag.hasSyntaxErrors()) return reportErrors(diag, o);
   if (o.emit == EmitKind::Ast) {
     std::string text;
     for (SourceFile* f : files) dumpAst(*f, sources, text);

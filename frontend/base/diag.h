@@ -29,6 +29,12 @@ public:
   /// Reports a message already in gc's wording. `kind` is its class (test coverage and suppression key).
   void report(Pos pos, DiagKind kind, std::string message, bool soft = false);
   bool hasErrors() const { return !diagnostics_.empty(); }
+  /// Whether type checking makes no sense: gc checks a package in spite of the parser's other errors ("middle index required ...").
+  bool hasSyntaxErrors() const {
+    for (const Diagnostic& d : diagnostics_)
+      if (llvm::StringRef(d.message).starts_with("syntax error")) return true;
+    return false;
+  }
   size_t count() const { return diagnostics_.size(); }
   const std::vector<Diagnostic>& all() const { return diagnostics_; }
   /// Sorts, removes duplicates (same line and message) and writes "file:line:col: message" lines to `out`; after `limit` errors

@@ -50,9 +50,7 @@ void Checker::conversion(Operand* x, Type* target) {
   bool ok = false;
   std::string cause;
   if (constArg && isConstType(target)) {
-    ConstValue converted = x->val;
-    ok = constConvertibleTo(target, &converted);
-    if (ok) x->val = converted;
+    ok = constConvertibleTo(target, &x->val);
     if (!ok && isInteger(x->type) && isInteger(target)) {
       errorf(x, DiagKind::InvalidConversion, "constant %s overflows %s", x->val, target);
       x->invalidate();

@@ -141,7 +141,7 @@ void Checker::handleError(Pos pos, DiagKind kind, const std::string& message, bo
   if (errpos.isKnown()) pos = errpos;
   hasError = true;
   std::string text = kind == DiagKind::InvalidSyntaxTree ? "invalid syntax tree: " + message : message;
-  if (kind == DiagKind::UnsupportedFeature) text += versionHint(pos, text);
+  text += versionHint(pos, text);
   diag.report(pos, kind, std::move(text), soft);
 }
 
@@ -153,7 +153,8 @@ void Checker::versionError(At at, GoVersion v, const std::string& what) {
 
 // gc says where the language version comes from.
 std::string Checker::versionHint(Pos pos, llvm::StringRef message) {
-  if (!message.contains(" or later")) return {};
+  size_t at = message.find("requires go");
+  if (at == llvm::StringRef::npos || !message.drop_front(at).contains(" or later")) return {};
   uint16_t base = pos.isKnown() ? diag.sources().fileOf(pos) : 0;
   for (SourceFile* f : files) {
     if (f->base != base || f->goVersion.empty()) continue;

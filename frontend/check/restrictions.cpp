@@ -127,19 +127,36 @@ void Checker::checkRestrictions() {
   // Sizes. What mentions type parameters is known in its instances only.
   int64_t maxWidth = sizes.wordSize == 8 ? int64_t(1) << 50 : (int64_t(1) << 32) - 1;
   int64_t maxStruct = sizes.wordSize == 8 ? maxWidth : (int64_t(1) << 31) - 1;
+  // Reported where gc computes a size: at the declared name, or at the statement.
+  Pos at;
   walk([&](Node* n) {
-    if (n->kind != NodeKind::ArrayType && n->kind != NodeKind::ChanType && n->kind != NodeKind::StructType) return;
-    Expr* e = llvm::cast<Expr>(n);
-    if (!e->isType() || !e->type || !isValid(e->type) || hasTypeParam(e->type)) return;
-    if (ChanTypeT* chan = under<ChanTypeT>(e->type)) {
-      int64_t size = sizes.sizeOf(chan->elem);
-      if (size < 0 || size >= maxChannelElement) error(e, DiagKind::TypeTooLarge, "channel element type too large (>64kB)");
-    } else if (ArrayTypeT* array = under<ArrayTypeT>(e->type)) {
-      int64_t size = sizes.sizeOf(array->elem);
-      if (size < 0 || (size > 0 && array->len > (maxWidth - 1) / size)) errorf(e, DiagKind::TypeTooLarge, "type %s larger than address space", e->type);
-    } else if (StructTypeT* s = under<StructTypeT>(e->type)) {
-      int64_t size = s->fields.empty() ? 0 : sizes.sizeOf(s);
-      if (size < 0 || size >= maxStruct) errorf(e, DiagKind::TypeTooLarge, "type %s too large", e->type);
+    switch (n->kind) {
+    case NodeKind::TypeDecl: at = llvm::cast<TypeDecl>(n)->name->pos; break;
+    case NodeKind::VarDecl: at = llvm::cast<VarDecl>(n)->names[0]->pos; break;
+    case NodeKind::FuncDecl: at = llvm::cast<FuncDecl>(n)->name->pos; break;
+    case NodeKind::AssignStmt:
+    case NodeKind::ExprStmt:
+    case NodeKind::SendStmt:
+    case NodeKind::CallStmt:
+    case NodeKind::ReturnStmt: at = startPos(n); break;
+    case NodeKind::ArrayType:
+    case NodeKind::ChanType:
+    case NodeKind::StructType: {
+      Expr* e = llvm::cast<Expr>(n);
+      if (!e->isType() || !e->type || !isValid(e->type) || hasTypeParam(e->type)) break;
+      if (ChanTypeT* chan = under<ChanTypeT>(e->type)) {
+        int64_t size = sizes.sizeOf(chan->elem);
+        if (size < 0 || size >= maxChannelElement) error(at, DiagKind::TypeTooLarge, "channel element type too large (>64kB)");
+      } else if (ArrayTypeT* array = under<ArrayTypeT>(e->type)) {
+        int64_t size = sizes.sizeOf(array->elem);
+        if (size < 0 || (size > 0 && array->len > (maxWidth - 1) / size)) errorf(at, DiagKind::TypeTooLarge, "type %s larger than address space", e->type);
+      } else if (StructTypeT* s = under<StructTypeT>(e->type)) {
+        int64_t size = s->fields.empty() ? 0 : sizes.sizeOf(s);
+        if (size < 0 || size >= maxStruct) errorf(at, DiagKind::TypeTooLarge, "type %s too large", e->type);
+      }
+      break;
+    }
+    default: break;
     }
   });
 }
