@@ -376,7 +376,7 @@ void Lexer::next() {
 // ---- identifiers and keywords
 
 void Lexer::identifier() {
-  if (ch_ < 0x80 && ch_ != eof && identifierChars.has[ch_]) { // ch_ is a part of it: run over the ASCII ones
+  while (ch_ < 0x80 && ch_ != eof && identifierChars.has[ch_]) { // more than once only around bytes that were errors
     const char* p = read_;
     while (identifierChars.has[static_cast<unsigned char>(*p)]) p++;
     read_ = p;

@@ -43,10 +43,10 @@ Parser::Parser(Arena& arena, DiagEngine& diag, uint16_t fileBase, llvm::StringRe
 
 // ---- errors
 
-void Parser::errorAt(Pos at, std::string message, DiagKind kind) {
+void Parser::errorAt(Pos at, std::string message) {
   if (stopped_) return;
   errors_++;
-  diag_.report(at, kind, std::move(message));
+  diag_.report(at, DiagKind::Syntax, std::move(message));
 }
 
 void Parser::lexError(uint32_t atLine, uint32_t atCol, std::string message) {

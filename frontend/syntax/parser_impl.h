@@ -36,7 +36,7 @@ private:
   void lexError(uint32_t line, uint32_t col, std::string message) override;
   void directive(uint32_t line, uint32_t col, llvm::StringRef text) override;
   void updateBase(Pos from, uint32_t textLine, uint32_t textCol, llvm::StringRef text);
-  void errorAt(Pos pos, std::string message, DiagKind kind = DiagKind::Syntax);
+  void errorAt(Pos pos, std::string message);
   void error(std::string message) { errorAt(pos(), std::move(message)); }
   void syntaxErrorAt(Pos pos, std::string message);
   void syntaxError(std::string message) { syntaxErrorAt(pos(), std::move(message)); }
@@ -67,6 +67,10 @@ private:
   }
   void clearPragma() {
     if (pragma_) reportUnusedPragma();
+  }
+  /// Unlike errorAt, does not make the parser think that the source is malformed.
+  void pragmaError(Pos pos, std::string message) {
+    if (!stopped_) diag_.report(pos, DiagKind::Pragma, std::move(message));
   }
   void reportUnusedPragma();
   void pragma(Pos pos, llvm::StringRef text);

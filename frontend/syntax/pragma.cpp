@@ -152,7 +152,7 @@ bool buildLineVersion(llvm::StringRef line, std::string& version) {
 }
 
 void Parser::pragma(Pos at, llvm::StringRef text) {
-  auto complain = [&](std::string message) { errorAt(at, std::move(message), DiagKind::Pragma); };
+  auto complain = [&](std::string message) { pragmaError(at, std::move(message)); };
   if (!pragma_) pragma_ = arena_.make<PragmaInfo>();
   if (!blank) {
     complain("misplaced compiler directive"); // must be on a line by itself
@@ -234,11 +234,11 @@ void Parser::embedPragma(Pos at, llvm::StringRef rest) {
     patterns.push_back(std::move(pattern));
   }
   if (failed) {
-    errorAt(at, "invalid quoted string in //go:embed: " + wrong.str(), DiagKind::Pragma);
+    pragmaError(at, "invalid quoted string in //go:embed: " + wrong.str());
     patterns.clear();
   }
   if (patterns.empty()) {
-    errorAt(at, "usage: //go:embed pattern...", DiagKind::Pragma);
+    pragmaError(at, "usage: //go:embed pattern...");
     return;
   }
   for (std::string& p : patterns) pragma_->embeds.push_back({at, std::move(p)});
@@ -247,8 +247,8 @@ void Parser::embedPragma(Pos at, llvm::StringRef rest) {
 /// The form that was read takes no directives.
 void Parser::reportUnusedPragma() {
   for (const PragmaUse& use : pragma_->uses)
-    errorAt(use.pos, "misplaced compiler directive", DiagKind::Pragma);
-  for (const EmbedPattern& e : pragma_->embeds) errorAt(e.pos, "misplaced go:embed directive", DiagKind::Pragma);
+    pragmaError(use.pos, "misplaced compiler directive");
+  for (const EmbedPattern& e : pragma_->embeds) pragmaError(e.pos, "misplaced go:embed directive");
   pragma_ = nullptr;
 }
 
