@@ -49,7 +49,7 @@ bool parseCompileOptions(Args args, CompileOptions& o) {
       }
     } else if (flags.is("race") || flags.is("msan") || flags.is("asan")) {
       if (flags.boolValue()) {
-        errorLine(("compile: not supported yet: -" + flags.name()).str());
+        errorLine("compile: not supported yet: -" + flags.name().str());
         return false;
       }
     } else if (llvm::is_contained(ignoredWithValue, flags.name())) flags.value();

@@ -28,7 +28,7 @@ Package* ArchiveImporter::importPackage(llvm::StringRef path, std::string& error
   if (resolved == "unsafe") return unsafePackage();
   auto file = config_.packageFiles.find(resolved);
   if (file == config_.packageFiles.end()) {
-    error = "open : no such file or directory";
+    error = config_.packageFiles.empty() ? "file not found" : "open : no such file or directory";
     return nullptr;
   }
   Archive archive;

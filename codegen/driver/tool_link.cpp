@@ -27,13 +27,13 @@ int linkMain(Args args) {
       o.stringValues.push_back({symbol.str(), value.str()});
     } else if (flags.is("race") || flags.is("msan") || flags.is("asan")) {
       if (flags.boolValue()) {
-        errorLine(("link: not supported yet: -" + flags.name()).str());
+        errorLine("link: not supported yet: -" + flags.name().str());
         return 1;
       }
     } else if (flags.is("buildmode")) {
       llvm::StringRef mode = flags.value();
       if (mode != "exe" && mode != "pie" && mode != "default") {
-        errorLine(("link: not supported yet: -buildmode=" + mode).str());
+        errorLine("link: not supported yet: -buildmode=" + mode.str());
         return 1;
       }
     } else if (llvm::is_contained(ignoredWithValue, flags.name())) flags.value();
