@@ -271,6 +271,14 @@ func getitab(inter *abi.InterfaceType, t *abi.Type) *abi.ITab
 //go:linkname typesBounds stoat_typesbounds
 func typesBounds() (low, high uintptr)
 
+// resolveOff is what an offset in the descriptor (or name) owner means.
+//
+//go:linkname resolveOff stoat_reflect_offset
+func resolveOff(owner unsafe.Pointer, off int32) unsafe.Pointer
+
+//go:linkname addReflectOffset stoat_reflect_offset_add
+func addReflectOffset(p unsafe.Pointer) int32
+
 //go:linkname module stoat_moduledata
 func module() *moduleData
 

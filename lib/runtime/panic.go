@@ -103,6 +103,7 @@ func runDeferred(l *goLocal, p *panicRecord) {
 // recovered leaves the panic p, which was recovered by a call deferred by f. It returns if p has to go on as a Goexit.
 func recovered(l *goLocal, p *panicRecord, f *deferFrame) {
 	panicking.Add(-1)
+	l.faultSignal = 0
 	below := p.link
 	for below != nil && below.aborted {
 		if below.goexit {
@@ -245,7 +246,7 @@ func fatalReport(text string, internal int) {
 	print("fatal error: ")
 	printIndented(text)
 	print("\n")
-	dieWithTraceback(internal)
+	dieWithTraceback(1 + internal)
 }
 
 //go:linkname sync_throw sync.throw

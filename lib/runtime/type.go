@@ -33,12 +33,6 @@ func typePkgPath(t *abi.Type) string {
 	return ""
 }
 
-// reflectOffs is the table behind negative offsets: offset -i-1 is objects[i].
-var reflectOffs struct {
-	objects []unsafe.Pointer
-	index   map[unsafe.Pointer]int32
-}
-
 func (l *spinLock) lock() {
 	for !l.state.CompareAndSwap(0, 1) {
 		Gosched()
@@ -50,49 +44,26 @@ func (l *spinLock) unlock() { l.state.Store(0) }
 // spinLock guards short sections that may allocate.
 type spinLock struct{ state atomic.Uint32 }
 
-var reflectOffLock spinLock
-
-func reflectOff(off int32) unsafe.Pointer {
-	reflectOffLock.lock()
-	var p unsafe.Pointer
-	if i := int(-(off + 1)); i < len(reflectOffs.objects) {
-		p = reflectOffs.objects[i]
-	}
-	reflectOffLock.unlock()
-	if p == nil {
-		throw("runtime: offset of a type descriptor names nothing")
-	}
-	return p
+// reflectOffs finds the offset of an object that has one. The table the other way is in C++, a root of the collector.
+var reflectOffs struct {
+	lock  spinLock
+	index map[unsafe.Pointer]int32
 }
 
 //go:linkname reflect_addReflectOff reflect.addReflectOff
 func reflect_addReflectOff(p unsafe.Pointer) int32 {
-	reflectOffLock.lock()
-	if reflectOffs.index == nil {
-		reflectOffs.index = make(map[unsafe.Pointer]int32)
-		reflectOffs.objects = append(reflectOffs.objects, nil) // -1 is never given out: as a TypeOff it means unreachable
-	}
-	off, ok := reflectOffs.index[p]
+	t := &reflectOffs
+	t.lock.lock()
+	off, ok := t.index[p]
 	if !ok {
-		reflectOffs.objects = append(reflectOffs.objects, p)
-		off = -int32(len(reflectOffs.objects))
-		reflectOffs.index[p] = off
+		if t.index == nil {
+			t.index = make(map[unsafe.Pointer]int32)
+		}
+		off = addReflectOffset(p)
+		t.index[p] = off
 	}
-	reflectOffLock.unlock()
+	t.lock.unlock()
 	return off
-}
-
-// linkedType: p lies among the descriptors and names that the compiler made.
-func linkedType(p unsafe.Pointer) bool {
-	low, high := typesBounds()
-	return uintptr(p) >= low && uintptr(p) < high
-}
-
-func resolveOff(owner unsafe.Pointer, off int32) unsafe.Pointer {
-	if linkedType(owner) {
-		return unsafe.Add(owner, int(off))
-	}
-	return reflectOff(off)
 }
 
 func resolveNameAt(owner unsafe.Pointer, off abi.NameOff) abi.Name {
