@@ -1,0 +1,76 @@
+// Deferred calls, 386 (see x86_64/defer_trampoline.S). From ebp: F's ebp 0, return address 4, frame 8, body 12, ebx -4, esi -8, edi -12, segment -16, entry
+// record -20. Go functions are fastcc: first argument in ecx, closure context in eax.
+#include "runtime/abi/asm_offsets.h"
+#define W(n) (n)*4
+
+  .text
+  .globl stoat_calldefer
+  .type stoat_calldefer, @function
+stoat_calldefer:
+  pushl %ebp
+  movl %esp, %ebp
+  movl %gs:0x2c, %eax
+  pushl %ebx
+  pushl %esi
+  pushl %edi
+  pushl W(STOAT_G_SEGMENT)(%eax)
+  pushl W(STOAT_G_ENTRY)(%eax)
+  subl $4, %esp
+  movl 8(%ebp), %ecx
+  movl W(STOAT_G_DEFER_FRAMES)(%eax), %edx
+  movl %edx, W(STOAT_DEFER_LINK)(%ecx)
+  movl %ebp, W(STOAT_DEFER_SP)(%ecx)
+  movl (%ebp), %edx
+  movl %edx, W(STOAT_DEFER_FP)(%ecx)
+  movl 4(%ebp), %edx
+  movl %edx, W(STOAT_DEFER_PC)(%ecx)
+  movl %ecx, W(STOAT_G_DEFER_FRAMES)(%eax)
+  call *12(%ebp)
+  .globl stoat_calldefer_ret
+stoat_calldefer_ret:
+  xorl %eax, %eax
+  movl %ebp, %esp
+  popl %ebp
+  retl
+  .size stoat_calldefer, . - stoat_calldefer
+
+  .globl stoat_resume
+  .type stoat_resume, @function
+stoat_resume:
+  movl 4(%esp), %ecx
+  movl W(STOAT_DEFER_SP)(%ecx), %ebp
+  movl %gs:0x2c, %edx
+  movl %ecx, W(STOAT_G_DEFER_FRAMES)(%edx)
+  movl -20(%ebp), %eax
+  movl %eax, W(STOAT_G_ENTRY)(%edx)
+  movl W(STOAT_G_SEGMENT)(%edx), %ecx
+  movl -16(%ebp), %esi
+  movl %esi, W(STOAT_G_SEGMENT)(%edx)
+  movl W(STOAT_SEG_LIMIT)(%ecx), %eax
+  movl W(STOAT_SEG_LIMIT)(%esi), %ecx
+  lock cmpxchgl %ecx, %gs:0x30
+  movl -4(%ebp), %ebx
+  movl -8(%ebp), %esi
+  movl -12(%ebp), %edi
+  movl $1, %eax
+  movl %ebp, %esp
+  popl %ebp
+  retl
+  .size stoat_resume, . - stoat_resume
+
+  .globl stoat_calldeferred
+  .type stoat_calldeferred, @function
+stoat_calldeferred:
+  pushl %ebp
+  movl %esp, %ebp
+  subl $8, %esp
+  movl 8(%ebp), %eax
+  call *(%eax)
+  .globl stoat_calldeferred_ret
+stoat_calldeferred_ret:
+  movl %ebp, %esp
+  popl %ebp
+  retl
+  .size stoat_calldeferred, . - stoat_calldeferred
+
+  .section .note.GNU-stack,"",@progbits

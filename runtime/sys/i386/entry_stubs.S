@@ -1,0 +1,177 @@
+// Stubs of SYSTEM and BLOCKING entry points, 386 (see x86_64/entry_stubs.S). All arguments are on the stack: the stub copies them for the body. From ebp: Go's
+// ebp 0, return address 4, arguments 8, entry record at -40.
+#include "runtime/abi/asm_offsets.h"
+#define W(n) (n)*4
+
+.macro count_words types:vararg
+  .set argument_words, 0
+  .irp type, \types
+    .ifnb \type
+      .set argument_words, argument_words + 1
+      .ifc \type,I64
+        .set argument_words, argument_words + 1
+      .endif
+      .ifc \type,F64
+        .set argument_words, argument_words + 1
+      .endif
+    .endif
+  .endr
+.endm
+
+.macro make_record
+  pushl %ebp
+  movl %esp, %ebp
+  subl $40, %esp
+  movl %gs:0x2c, %eax
+  movl W(STOAT_G_ENTRY)(%eax), %ecx
+  movl %ecx, W(STOAT_ENTRY_PREVIOUS)(%esp)
+  movl 4(%ebp), %ecx
+  movl %ecx, W(STOAT_ENTRY_PC)(%esp)
+  movl (%ebp), %ecx
+  movl %ecx, W(STOAT_ENTRY_FP)(%esp)
+  movl %esp, W(STOAT_ENTRY_LOW)(%esp)
+  leal 8 + argument_words*4(%ebp), %ecx
+  movl %ecx, W(STOAT_ENTRY_HIGH)(%esp)
+  movl W(STOAT_G_SEGMENT)(%eax), %ecx
+  movl %ecx, W(STOAT_ENTRY_SEGMENT)(%esp)
+  movl %ebx, W(STOAT_ENTRY_SAVED)(%esp)
+  movl %esi, W(STOAT_ENTRY_SAVED+1)(%esp)
+  movl %edi, W(STOAT_ENTRY_SAVED+2)(%esp)
+  movl %esp, W(STOAT_G_ENTRY)(%eax)
+.endm
+
+// esp is 16-aligned before.
+.macro copy_arguments
+  .set padding, (16 - (argument_words * 4) % 16) % 16
+  .if padding
+  subl $padding, %esp
+  .endif
+  .set place, argument_words
+  .rept argument_words
+    pushl 4 + place*4(%ebp)
+    .set place, place - 1
+  .endr
+.endm
+
+.macro drop_record
+  movl (W(STOAT_ENTRY_PREVIOUS)-40)(%ebp), %ecx
+  pushl %eax
+  movl %gs:0x2c, %eax
+  movl %ecx, W(STOAT_G_ENTRY)(%eax)
+  popl %eax
+  movl %ebp, %esp
+  popl %ebp
+  retl
+.endm
+
+.macro begin_stub name
+  .section .text.\name,"ax",@progbits
+  .globl \name
+  .type \name, @function
+  .p2align 4
+\name:
+.endm
+
+.macro stub_SYSTEM name, result, types:vararg
+  count_words \types
+  begin_stub \name
+  make_record
+  movl W(STOAT_G_SYSTEM_SP)(%eax), %esp
+  copy_arguments
+  call \name\()_impl
+  drop_record
+  .size \name, . - \name
+.endm
+
+.macro stub_BLOCKING name, result, types:vararg
+  count_words \types
+  begin_stub \name
+  leal -STOAT_STACK_BLOCKING(%esp), %eax
+  cmpl %gs:0x30, %eax
+  jbe .Lcold_\name
+.Lbody_\name:
+  make_record
+  copy_arguments
+  call \name\()_impl
+  drop_record
+.Lcold_\name:
+  call stoat_morestack
+  .long STOAT_STACK_BLOCKING, (argument_words * 4 + 15) / 16 * 16, .Lbody_\name - .
+  .size \name, . - \name
+.endm
+
+.macro stub_LEAF name, types:vararg
+.endm
+.macro stub_FAST name, types:vararg
+.endm
+
+#define ENTRY(class, name, ...) stub_##class name, __VA_ARGS__
+#include "runtime/abi/entry_points.def"
+
+  .text
+  .globl stoat_callgo
+  .type stoat_callgo, @function
+stoat_callgo:
+  pushl %ebp
+  movl %esp, %ebp
+  pushl %ebx
+  pushl %esi
+  pushl %edi
+  andl $-16, %esp
+  movl %gs:0x2c, %eax
+  movl W(STOAT_G_ENTRY)(%eax), %eax
+  movl %esp, W(STOAT_ENTRY_LOW)(%eax)
+  movl 8(%ebp), %eax
+  call *(%eax)
+  .globl stoat_callgo_ret
+stoat_callgo_ret:
+  leal -12(%ebp), %esp
+  popl %edi
+  popl %esi
+  popl %ebx
+  popl %ebp
+  retl
+  .size stoat_callgo, . - stoat_callgo
+
+// preserve_all. Arguments on the stack: slot 8(%ebp), new 12(%ebp).
+  .globl stoat_write_barrier
+  .type stoat_write_barrier, @function
+stoat_write_barrier:
+  pushl %ebp
+  movl %esp, %ebp
+  pushl %eax
+  pushl %ecx
+  pushl %edx
+  subl $128, %esp
+  movups %xmm0, (%esp)
+  movups %xmm1, 16(%esp)
+  movups %xmm2, 32(%esp)
+  movups %xmm3, 48(%esp)
+  movups %xmm4, 64(%esp)
+  movups %xmm5, 80(%esp)
+  movups %xmm6, 96(%esp)
+  movups %xmm7, 112(%esp)
+  movl %gs:0x2c, %eax
+  movl W(STOAT_G_SYSTEM_SP)(%eax), %esp
+  subl $8, %esp
+  pushl 12(%ebp)
+  pushl 8(%ebp)
+  call stoat_write_barrier_impl
+  leal -140(%ebp), %esp
+  movups (%esp), %xmm0
+  movups 16(%esp), %xmm1
+  movups 32(%esp), %xmm2
+  movups 48(%esp), %xmm3
+  movups 64(%esp), %xmm4
+  movups 80(%esp), %xmm5
+  movups 96(%esp), %xmm6
+  movups 112(%esp), %xmm7
+  addl $128, %esp
+  popl %edx
+  popl %ecx
+  popl %eax
+  popl %ebp
+  retl
+  .size stoat_write_barrier, . - stoat_write_barrier
+
+  .section .note.GNU-stack,"",@progbits
