@@ -93,4 +93,12 @@ bool Operand::assignableTo(Checker* check, Type* target, std::string* cause, Dia
   return false;
 }
 
+bool assignableTo(Type* v, Type* t) {
+  Operand x;
+  x.mode = ExprMode::Value;
+  x.type = v;
+  DiagKind ignored;
+  return x.assignableTo(nullptr, t, nullptr, ignored);
+}
+
 } // namespace stoat
