@@ -805,9 +805,9 @@ ConstValue ConstValue::unaryOp(Op op, const ConstValue& x, unsigned prec) {
     case ConstRep::Int64:
     case ConstRep::BigInt: return integerOp(makeInt64(0), Op::Sub, x, false);
     case ConstRep::Rat: {
-      auto* rep = new RatRep;
-      mpq_neg(rep->value, as<RatRep>(x)->value);
-      return wrap(rep);
+      Fraction q;
+      mpq_neg(q.v, as<RatRep>(x)->value);
+      return makeFraction(q.v);
     }
     case ConstRep::Float: {
       FloatRange range;
@@ -927,12 +927,12 @@ std::string formatG6(double d) {
   return buffer;
 }
 
-std::string formatShortestG(double d) { // Go's %g: shortest digits, exponent form outside 1e-4..1e21
+std::string formatShortestG(double d) { // Go's %g: shortest digits, exponent form outside 1e-4..1e6
   char buffer[64];
   std::to_chars_result r = std::to_chars(buffer, buffer + sizeof buffer, d, std::chars_format::scientific);
   std::string scientific(buffer, r.ptr);
   int exponent = std::atoi(scientific.c_str() + scientific.find('e') + 1);
-  if (exponent < -4 || exponent >= 21) return scientific;
+  if (exponent < -4 || exponent >= 6) return scientific;
   r = std::to_chars(buffer, buffer + sizeof buffer, d, std::chars_format::fixed);
   return std::string(buffer, r.ptr);
 }
