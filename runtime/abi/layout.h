@@ -9,6 +9,7 @@ namespace stoat::rt {
 
 using Word = uintptr_t;
 inline constexpr size_t wordSize = sizeof(Word);
+inline constexpr Word stackPoison = ~Word(0);   // a limit that every check fails
 struct Type;
 struct ITab;
 

@@ -33,7 +33,7 @@ private:
   void lockSlow();
   void wake();
   std::atomic<uint32_t> state_{0};   // 0 free, 1 held, 2 held with waiters
-  LockRank rank_;
+  [[maybe_unused]] LockRank rank_;
 };
 
 class LockGuard {

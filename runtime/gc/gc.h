@@ -17,6 +17,8 @@ void heapBitsBulkBarrier(void *dst, const void *src, Word size);
 // Aborts when type is null, size != type->size, or the type has no plain mask (README.md of runtime/gc).
 void typeBitsBulkBarrier(const Type *type, void *dst, Word size);
 void shade(void *pointer);
+// Shades the pointers of n elements that are about to be copied to new (black) memory.
+void shadeArray(const Type *elem, const void *src, Word n);
 
 // Copies with barriers.
 void typedMemoryMove(const Type *type, void *dst, const void *src);

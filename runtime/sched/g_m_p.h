@@ -96,7 +96,9 @@ struct M {
   uint64_t random;
   uint32_t schedTick;
   void *signalStack;
-  void *langData;                // per-thread data of runtime/lang (random state)
+  uint64_t savedMask;            // signal mask across fork
+  alignas(8) uint8_t randState[512]; // internal/chacha8rand.State, for the Go overlay
+  void *langData;                // per-thread data of runtime/lang
 };
 
 enum class PStatus : uint32_t { Idle, Running, Syscall, Stopped, Dead };

@@ -56,7 +56,7 @@ void startTheWorld();
 bool worldIsStopped();
 
 // ---- stacks (runtime/sched/stack.cpp): stoat_new_segment and stoat_preempt are declared in abi/stack.h
-extern "C" Word stoat_maxstack;   // limit of one goroutine's stack in bytes
+extern Word stackLimitBytes;      // limit of one goroutine's stack
 // Go's messages and exit status 2 when a goroutine's stack exceeds 1 GB (250 MB on 32-bit).
 [[noreturn]] void stackOverflow(G *g);
 

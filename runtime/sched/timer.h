@@ -18,31 +18,29 @@ struct Timer {
   Eface arg;
   Word seq;
   // runtime's own; Go sees uintptr words
-  Word state;               // TimerState
+  Word state;               // TimerState, atomic
   Word owner;               // P* in whose heap it is
   Word index;               // position there
   Word next;                // queue of fired timers
   Word native;              // void (*)(Timer*, int64_t now): C++ timer
   Word extra;               // C++ timer's own datum
-  Word flags;               // bit 0: channel timer
+  Word flags;               // bit 0: for runtime/sync; bit 1: in the queue of fired timers
 };
 
-enum TimerState : Word { timerIdle, timerInHeap, timerQueued, timerRunning };
+enum TimerState : Word { timerIdle, timerInHeap, timerChanging };
 
 // Arms (or re-arms) a timer. Returns whether it was pending (in a heap, or fired but its function not yet begun).
 bool startTimer(Timer *timer, int64_t when, int64_t period);
 bool stopTimer(Timer *timer);
-// Timer goroutine: waits for the next fired timer (BLOCKING); `delay` is now - when. Between next and done the timer's state is Running.
+// Timer goroutine: waits for the next fired timer (BLOCKING); `delay` is now - when. A timer that is stopped or reset leaves the queue.
 struct FiredTimer { Timer *timer; Word seq; int64_t delay; };
 void nextFiredTimer(FiredTimer &out);
-void doneFiredTimer(Timer *timer);
+// Collector: every timer that a heap or the queue holds.
+void forEachTimer(void (*visit)(Timer *, void *), void *context);
 // Fires what is due on any P now (polling receivers of timer channels).
 void runDueTimers();
-bool isTimerRunning(Timer *timer);
 // Parks the goroutine for ns (time.Sleep). BLOCKING.
 void sleepGoroutine(int64_t nanoseconds);
 
-int64_t monotonicNow();
-void wallNow(int64_t &seconds, int32_t &nanoseconds);
 
 } // namespace stoat::rt

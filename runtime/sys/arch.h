@@ -73,18 +73,38 @@ inline void cpuRelax() {
 
 extern "C" {
 // Saves callee-saved registers on the goroutine's stack and sp in g->schedSp, switches to m->systemSp and calls fn(g), which never returns.
-// Returns when somebody calls stoat_gogo(g), perhaps on another thread.
+// Returns when the scheduler continues g (execute), perhaps on another thread.
 void stoat_mcall(void (*fn)(G *));
-// Continues g where stoat_mcall (or newG) left it: sets TLS g and limit. Never returns.
-[[noreturn]] void stoat_gogo(G *g);
+// Continues a stopped context; TLS g and limit are set already (execute). Never returns.
+[[noreturn]] void stoat_gogo(Word sp);
 // Calls fn(arg) on the thread's own stack and returns; the caller must be on a goroutine's stack.
 void stoat_switch_system(void (*fn)(void *), void *arg);
 // Calls fn(sp, arg) with all callee-saved registers stored at and above sp.
 void stoat_with_registers(void (*fn)(Word sp, void *arg), void *arg);
-// First code of a goroutine: calls g->startFn, then stoat_goexit0. Never called from C++.
+// First code of a goroutine: calls g->startFn, then stoat_goroutine_end. Never called from C++.
 void stoat_gostart();
+extern const char stoat_gostart_ret[];
 // Saves callee-saved registers, stores sp to *save and continues at the sp `load` left by the same function.
 void stoat_swap(Word *save, Word load);
+}
+
+// Writes a stopped context at the top of a stack that begins with pc; returns its sp. At pc, sp is `top` (16-aligned) and the frame pointer 0.
+inline Word makeContext(Word top, void (*pc)(), [[maybe_unused]] G *g) {
+  Word *p = reinterpret_cast<Word *>(top & ~Word(15));
+#if defined(__aarch64__)
+  p -= 20;
+  for (int i = 0; i < 20; i++)
+    p[i] = 0;
+  p[9] = reinterpret_cast<Word>(g);
+  p[11] = reinterpret_cast<Word>(pc);
+#else
+  constexpr int registers = sizeof(Word) == 8 ? 6 : 4;
+  p -= registers + 1;
+  for (int i = 0; i < registers; i++)
+    p[i] = 0;
+  p[registers] = reinterpret_cast<Word>(pc);
+#endif
+  return reinterpret_cast<Word>(p);
 }
 
 } // namespace stoat::rt

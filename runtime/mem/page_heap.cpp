@@ -1,0 +1,250 @@
+// Pages: arenas from the system, free runs of pages by length with coalescing of neighbours, spans cut from them. Free runs are Span records in state
+// Free, entered in the arena's table at their first and last page only.
+//
+// Lock: heap.lock for everything here; readers of the arena table and of spans need none.
+#include "runtime/base/print.h"
+#include "runtime/mem/heap.h"
+#include "runtime/mem/span.h"
+#include "runtime/sched/g_m_p.h"
+#include "runtime/sys/os.h"
+#include <string.h>
+
+namespace stoat::rt {
+
+constinit Arena *arenaTable[arenaTableSize]{};
+constinit Heap heap{};
+
+void SpanList::push(Span *s) {
+  s->previous = nullptr;
+  s->next = head;
+  if (head)
+    head->previous = s;
+  head = s;
+}
+
+void SpanList::remove(Span *s) {
+  if (s->previous)
+    s->previous->next = s->next;
+  else
+    head = s->next;
+  if (s->next)
+    s->next->previous = s->previous;
+  s->next = s->previous = nullptr;
+}
+
+namespace {
+SpanList &listFor(Word pages) { return heap.freePages[pages < 128 ? pages : 0]; }
+
+Arena *arenaOf(Word p) { return arenaTable[p >> arenaShift]; }
+void setSpan(Word p, Span *s) { __atomic_store_n(&arenaOf(p)->spans[(p & (arenaBytes - 1)) >> pageShift], s, __ATOMIC_RELEASE); }
+
+Span *newRecord() {
+  if (Span *s = heap.spareSpans) {
+    heap.spareSpans = s->next;
+    s->next = nullptr;
+    return s;
+  }
+  return offHeapNew<Span>();
+}
+
+void dropRecord(Span *s) {
+  s->state.store(SpanState::Unused, std::memory_order_release);
+  s->next = heap.spareSpans;
+  heap.spareSpans = s;
+}
+
+void addFree(Word base, Word pages, bool needZero) {
+  heap.freePageCount.fetch_add(pages, std::memory_order_relaxed);
+  // merge with neighbours of the same arena
+  if (base & (arenaBytes - 1)) {
+    Span *before = spanOf(base - pageBytes);
+    if (before && before->state.load(std::memory_order_relaxed) == SpanState::Free && before->base + before->pages * pageBytes == base) {
+      listFor(before->pages).remove(before);
+      setSpan(before->base, nullptr);
+      setSpan(base - pageBytes, nullptr);
+      base = before->base;
+      pages += before->pages;
+      needZero |= before->needZero;
+      dropRecord(before);
+    }
+  }
+  Word end = base + pages * pageBytes;
+  if (end & (arenaBytes - 1)) {
+    Span *after = spanOf(end);
+    if (after && after->state.load(std::memory_order_relaxed) == SpanState::Free && after->base == end) {
+      listFor(after->pages).remove(after);
+      setSpan(after->base, nullptr);
+      setSpan(after->base + (after->pages - 1) * pageBytes, nullptr);
+      pages += after->pages;
+      needZero |= after->needZero;
+      dropRecord(after);
+    }
+  }
+  Span *s = newRecord();
+  s->base = base;
+  s->pages = pages;
+  s->needZero = needZero;
+  s->state.store(SpanState::Free, std::memory_order_release);
+  setSpan(base, s);
+  setSpan(base + (pages - 1) * pageBytes, s);
+  listFor(pages).push(s);
+}
+
+bool grow(Word pages) {
+  Word bytes = (pages * pageBytes + arenaBytes - 1) & ~(arenaBytes - 1);
+  Word base = Word(mapAligned(bytes, arenaBytes));
+  if (!base)
+    return false;
+  heap.mappedBytes.fetch_add(bytes, std::memory_order_relaxed);
+  for (Word p = base; p < base + bytes; p += arenaBytes) {
+    Arena *arena = static_cast<Arena *>(mapMemory(sizeof(Arena)));
+    if (!arena)
+      return false;
+    __atomic_store_n(&arenaTable[p >> arenaShift], arena, __ATOMIC_RELEASE);
+  }
+  if (bytes == arenaBytes) {
+    addFree(base, arenaPages, false);
+    return true;
+  }
+  // several arenas for one object: one free run across them
+  heap.freePageCount.fetch_add(bytes >> pageShift, std::memory_order_relaxed);
+  Span *s = newRecord();
+  s->base = base;
+  s->pages = bytes >> pageShift;
+  s->needZero = false;
+  s->state.store(SpanState::Free, std::memory_order_release);
+  setSpan(base, s);
+  setSpan(base + bytes - pageBytes, s);
+  listFor(s->pages).push(s);
+  return true;
+}
+
+Span *findFree(Word pages) {
+  for (Word n = pages; n < 128; n++)
+    if (heap.freePages[n].head)
+      return heap.freePages[n].head;
+  Span *best = nullptr;
+  for (Span *s = heap.freePages[0].head; s; s = s->next)
+    if (s->pages >= pages && (!best || s->pages < best->pages || (s->pages == best->pages && s->base < best->base)))
+      best = s;
+  return best;
+}
+} // namespace
+
+Span *allocSpan(Word pages, uint8_t sizeClass, bool noscan, Word requested) {
+  heap.lock.lock();
+  Span *s = findFree(pages);
+  if (!s) {
+    if (!grow(pages)) {
+      heap.lock.unlock();
+      printText("runtime: out of memory: cannot allocate ");
+      printUnsigned(pages * pageBytes);
+      printText("-byte block\n");
+      fatalError("out of memory");
+    }
+    s = findFree(pages);
+  }
+  listFor(s->pages).remove(s);
+  setSpan(s->base, nullptr);
+  setSpan(s->base + (s->pages - 1) * pageBytes, nullptr);
+  heap.freePageCount.fetch_sub(s->pages, std::memory_order_relaxed);
+  if (s->pages > pages) {
+    Word rest = s->base + pages * pageBytes, count = s->pages - pages;
+    if ((s->base >> arenaShift) == ((rest + count * pageBytes - 1) >> arenaShift)) {
+      addFree(rest, count, s->needZero);
+    } else {
+      for (Word at = rest; count;) {   // cut at arena borders
+        Word room = (arenaBytes - (at & (arenaBytes - 1))) >> pageShift;
+        Word part = room < count ? room : count;
+        addFree(at, part, s->needZero);
+        at += part * pageBytes;
+        count -= part;
+      }
+    }
+    s->pages = pages;
+  }
+  heap.inUsePages.fetch_add(pages, std::memory_order_relaxed);
+  s->sizeClass = sizeClass;
+  s->noscan = noscan;
+  s->requested = requested;
+  s->elemSize = sizeClass ? classSize[sizeClass] : pages * pageBytes;
+  s->elemCount = sizeClass ? uint32_t(pages * pageBytes / s->elemSize) : 1;
+  s->divMagic = sizeClass ? uint32_t(~uint32_t(0) / uint32_t(s->elemSize) + 1) : 0;
+  s->freeIndex = 0;
+  s->allocCount = 0;
+  s->cached = false;
+  s->arenaBase = s->base & ~(arenaBytes - 1);
+  s->bitmap = arenaOf(s->base)->bitmap;
+  Word words = (s->elemCount + 63) / 64;
+  s->bitsBytes = words * 16;
+  s->allocBits = static_cast<uint64_t *>(offHeapAlloc(s->bitsBytes));
+  s->markBits = s->allocBits + words;
+  s->allocCache = ~uint64_t(0);
+  s->types = !noscan && (sizeClass == 0 || s->elemSize > maxBitmapBytes) ? static_cast<const Type **>(offHeapAlloc(s->elemCount * sizeof(Type *))) : nullptr;
+  s->sweepGen.store(heap.sweepGen.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  s->state.store(SpanState::InUse, std::memory_order_release);
+  for (Word p = s->base; p < s->base + pages * pageBytes; p += pageBytes)
+    setSpan(p, s);
+  if (!sizeClass)
+    heap.large.push(s);
+  heap.lock.unlock();
+  return s;
+}
+
+// The span is on no central list; a large one is on heap.large.
+void freeSpan(Span *s) {
+  LockGuard guard(heap.lock);
+  s->state.store(SpanState::Unused, std::memory_order_release);
+  if (!s->sizeClass)
+    heap.large.remove(s);
+  Word base = s->base, pages = s->pages;
+  for (Word p = base; p < base + pages * pageBytes; p += pageBytes)
+    setSpan(p, nullptr);
+  Word words = s->bitsBytes / 16;
+  uint64_t *bits = s->allocBits < s->markBits ? s->allocBits : s->markBits;
+  (void)words;
+  offHeapFree(bits, s->bitsBytes);
+  if (s->types)
+    offHeapFree(s->types, s->elemCount * sizeof(Type *));
+  s->allocBits = s->markBits = nullptr;
+  s->types = nullptr;
+  dropRecord(s);
+  heap.inUsePages.fetch_sub(pages, std::memory_order_relaxed);
+  bool needZero = true;
+  if (pages * pageBytes >= arenaBytes / 16) {   // big blocks go back to the system at once: cheaper than zeroing them by hand
+    discardMemory(reinterpret_cast<void *>(base), pages * pageBytes);
+    needZero = false;
+  }
+  for (Word at = base, count = pages; count;) {
+    Word room = (arenaBytes - (at & (arenaBytes - 1))) >> pageShift;
+    Word part = room < count ? room : count;
+    addFree(at, part, needZero);
+    at += part * pageBytes;
+    count -= part;
+  }
+}
+
+void releaseFreePages() {
+  LockGuard guard(heap.lock);
+  for (SpanList &list : heap.freePages)
+    for (Span *s = list.head; s; s = s->next)
+      if (s->needZero) {
+        discardMemory(reinterpret_cast<void *>(s->base), s->pages * pageBytes);
+        s->needZero = false;
+      }
+}
+
+void forEachSpan(void (*visit)(Span *, void *), void *context) {
+  for (Central &c : heap.central)
+    for (SpanList *list : {&c.partial, &c.full, &c.unswept})
+      for (Span *s = list->head, *next; s; s = next) {
+        next = s->next;
+        visit(s, context);
+      }
+  for (Span *s = heap.large.head, *next; s; s = next) {
+    next = s->next;
+    visit(s, context);
+  }
+}
+
+} // namespace stoat::rt

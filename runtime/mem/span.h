@@ -1,0 +1,148 @@
+// Spans: runs of pages that hold objects of one size, or one large object, or are free. And how an address finds its span.
+//
+// Address -> arena -> span. An arena is 64 MB (4 MB on 32-bit), aligned; a table indexed by the high address bits points to its metadata:
+//
+//   arenaTable[address >> arenaShift] -> Arena { Span* spans[pages]; Word bitmap[] }
+//
+// Type information, so that every object is scanned exactly (class size decides):
+//   noscan span                          no pointers
+//   elements <= maxBitmapBytes           Arena.bitmap: one bit a word of the heap, written at allocation
+//   larger elements and large objects    span->types[index]: the element type, whose mask repeats over the object
+//
+// Mark bits become allocation bits by sweeping. An object index is allocated when it is below freeIndex or its allocation bit is set.
+#pragma once
+#include "runtime/abi/type_desc.h"
+#include "runtime/base/lock.h"
+#include "runtime/mem/size_class.h"
+#include <atomic>
+
+namespace stoat::rt {
+
+inline constexpr Word wordBits = wordSize * 8;
+inline constexpr Word maxBitmapBytes = wordBits * wordSize;        // 512, 128 on 32-bit: one word of bits
+inline constexpr Word arenaShift = sizeof(Word) == 8 ? 26 : 22;
+inline constexpr Word arenaBytes = Word(1) << arenaShift;
+inline constexpr Word arenaPages = arenaBytes >> pageShift;
+inline constexpr Word arenaTableSize = sizeof(Word) == 8 ? Word(1) << 22 : Word(1) << 10;
+
+struct Span;
+struct Arena {
+  Span *spans[arenaPages];
+  Word bitmap[arenaBytes / wordSize / wordBits];
+};
+extern Arena *arenaTable[arenaTableSize];
+
+enum class SpanState : uint8_t { Unused, Free, InUse };
+
+struct Span {
+  Span *next, *previous;         // list it is on (central or free pages)
+  Word base, pages;
+  Word elemSize;
+  uint32_t elemCount;
+  uint32_t freeIndex;            // below: allocated (or handed out)
+  uint64_t allocCache;           // complement of the allocation bits from freeIndex on, shifted
+  uint64_t *allocBits, *markBits; // elemCount bits each, one block; swapped by the sweeper
+  Word *bitmap;                  // its arena's
+  Word arenaBase;
+  const Type **types;            // elements larger than maxBitmapBytes
+  uint32_t allocCount;           // objects found marked by the last sweep plus those handed out since
+  uint32_t divMagic;             // index = offset * divMagic >> 32
+  std::atomic<uint32_t> sweepGen; // == heap.sweepGen: swept
+  std::atomic<SpanState> state;
+  uint8_t sizeClass;             // 0: large
+  bool noscan;
+  bool needZero;
+  bool cached;                   // in some P's cache
+  Word bitsBytes;                // of allocBits + markBits
+  Word requested;                // large: bytes asked for
+};
+
+struct SpanList {
+  Span *head;
+  void push(Span *s);
+  void remove(Span *s);
+};
+
+struct MemoryCache {
+  Span *alloc[classCount * 2];   // index: class * 2 + noscan
+  Word tiny;                     // rest of the current tiny block
+  Word tinyEnd;
+  uint64_t tinyAllocs;
+};
+
+inline Span *spanOf(Word p) {
+  Word index = p >> arenaShift;
+  if (sizeof(Word) == 8 && index >= arenaTableSize)
+    return nullptr;
+  Arena *arena = __atomic_load_n(&arenaTable[index], __ATOMIC_ACQUIRE);
+  if (!arena)
+    return nullptr;
+  return __atomic_load_n(&arena->spans[(p & (arenaBytes - 1)) >> pageShift], __ATOMIC_RELAXED);
+}
+
+// Span in use that contains p, or null.
+inline Span *spanInUse(Word p) {
+  Span *s = spanOf(p);
+  if (!s || s->state.load(std::memory_order_acquire) != SpanState::InUse || p < s->base || p >= s->base + s->pages * pageBytes)
+    return nullptr;
+  return s;
+}
+
+inline uint32_t objectIndex(const Span *s, Word p) {
+  if (s->sizeClass == 0)
+    return 0;
+  return uint32_t((uint64_t(p - s->base) * s->divMagic) >> 32);
+}
+
+inline bool isAllocated(const Span *s, uint32_t index) {
+  return index < s->freeIndex || (s->allocBits[index / 64] >> (index % 64) & 1);
+}
+inline bool isMarked(const Span *s, uint32_t index) {
+  return __atomic_load_n(&s->markBits[index / 64], __ATOMIC_RELAXED) >> (index % 64) & 1;
+}
+// Sets the mark; false if it was set.
+inline bool setMarked(Span *s, uint32_t index) {
+  uint64_t bit = uint64_t(1) << (index % 64);
+  uint64_t *word = &s->markBits[index / 64];
+  if (__atomic_load_n(word, __ATOMIC_RELAXED) & bit)
+    return false;
+  return !(__atomic_fetch_or(word, bit, __ATOMIC_RELAXED) & bit);
+}
+
+// ---- the heap's shared state
+struct Central {
+  Mutex lock{LockRank::Central};
+  SpanList partial{}, full{}, unswept{};
+};
+
+struct Heap {
+  Mutex lock{LockRank::Heap};           // pages, spans
+  SpanList freePages[128]{};            // by page count; [0]: 128 and more
+  Span *spareSpans = nullptr;
+  Central central[classCount * 2];
+  SpanList large{};                     // under lock
+  std::atomic<uint32_t> sweepGen{0};
+  std::atomic<Word> live{0};            // bytes allocated since, plus marked by, the last cycle (spans count whole when a cache takes them)
+  std::atomic<Word> trigger{4 << 20};
+  std::atomic<Word> inUsePages{0}, freePageCount{0}, mappedBytes{0}, releasedPages{0};
+  std::atomic<uint64_t> allocatedBytes{0}, allocatedObjects{0}, freedBytes{0}, freedObjects{0};
+  bool poison = false;                  // fill freed objects (test mode)
+  std::atomic<uint32_t> stress{0};      // a cycle every N allocations; 0 off
+};
+extern Heap heap;
+// Not zero: allocation takes the slow path (marking: new objects are black; stress).
+extern "C" uint32_t stoat_alloc_slow_mode;
+
+Span *allocSpan(Word pages, uint8_t sizeClass, bool noscan, Word requested);
+void freeSpan(Span *s);                 // under no lock
+void sweepSpan(Span *s, Central &central);   // off all lists; puts it where it belongs
+void startSweep();                      // world stopped: every span becomes unswept
+bool sweepSome(uint32_t spans);         // false: all swept
+void sweepAll();
+void fillCentralLists();                // world stopped: caches give their spans back
+void releaseFreePages();
+void forEachSpan(void (*visit)(Span *, void *), void *context);   // in use; world stopped
+void *allocSmallSlow(struct P *p, uint8_t spanClass, Span *&span);
+void collectIfDue();                    // gc: called on the slow path before allocating
+
+} // namespace stoat::rt
