@@ -97,13 +97,15 @@ inline uint32_t objectIndex(const Span *s, Word p) {
 inline bool isAllocated(const Span *s, uint32_t index) {
   return index < s->freeIndex || (s->allocBits[index / 64] >> (index % 64) & 1);
 }
+// Mark bits are set in 32-bit words, so that they are atomic on every target.
 inline bool isMarked(const Span *s, uint32_t index) {
-  return __atomic_load_n(&s->markBits[index / 64], __ATOMIC_RELAXED) >> (index % 64) & 1;
+  const uint32_t *words = reinterpret_cast<const uint32_t *>(s->markBits);
+  return __atomic_load_n(&words[index / 32], __ATOMIC_RELAXED) >> (index % 32) & 1;
 }
 // Sets the mark; false if it was set.
 inline bool setMarked(Span *s, uint32_t index) {
-  uint64_t bit = uint64_t(1) << (index % 64);
-  uint64_t *word = &s->markBits[index / 64];
+  uint32_t bit = uint32_t(1) << (index % 32);
+  uint32_t *word = reinterpret_cast<uint32_t *>(s->markBits) + index / 32;
   if (__atomic_load_n(word, __ATOMIC_RELAXED) & bit)
     return false;
   return !(__atomic_fetch_or(word, bit, __ATOMIC_RELAXED) & bit);

@@ -68,6 +68,7 @@ struct G {
   StackSegment *firstSegment;
   Word stackBytes;               // all segments
   Timer *sleepTimer;             // off-heap, made at the first sleep
+  void (*onEnd)();               // called instead of ending the goroutine (collector's cleaner)
   void *langData;                // for runtime/lang and runtime/sync, never a Go pointer
 };
 static_assert(offsetof(G, stackLimit) == STOAT_G_STACK_LIMIT * wordSize && offsetof(G, entry) == STOAT_G_ENTRY * wordSize);

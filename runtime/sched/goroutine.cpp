@@ -99,7 +99,11 @@ void goexit0() {
   __builtin_unreachable();
 }
 
-extern "C" void stoat_goroutine_end() { goexit0(); }
+extern "C" void stoat_goroutine_end() {
+  if (G *g = getg(); g->onEnd)
+    g->onEnd();
+  goexit0();
+}
 
 void forEachG(bool (*visit)(G *, void *), void *context) {
   LockGuard guard(sched.allGsLock);

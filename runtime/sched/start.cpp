@@ -59,4 +59,4 @@ static constinit FuncVal mainFn{};
 
 } // namespace stoat::rt
 
-extern "C" int main(int argc, char **argv, char **envp) { stoat::rt::start(argc, argv, envp); }
+int main(int argc, char **argv, char **envp) { stoat::rt::start(argc, argv, envp); }
