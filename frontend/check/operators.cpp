@@ -286,11 +286,8 @@ void Checker::shift(Operand* x, Operand* y, Expr* e, Op op) {
         x->invalidate();
         return;
       }
-    } else if (!allInteger(y->type)) {
-      errorf(y, DiagKind::InvalidShiftCount, "invalid operation: shift count %s must be integer", y);
-      x->invalidate();
-      return;
     }
+    // As gc, accept a typed constant of another numeric type with an integer value.
   } else if (allInteger(y->type)) {
     if (!allUnsigned(y->type) && !verifyVersionf(y, go1_13, "invalid operation: signed shift count %s", y)) {
       x->invalidate();

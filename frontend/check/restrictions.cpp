@@ -76,17 +76,20 @@ bool isNotInHeap(Type* t) {
 
 /// Channel elements must have a plain pointer bitmap on every target (design, section 4.1).
 constexpr int64_t maxChannelElement = 1 << 16;
+/// Parameters and results of one function.
+constexpr int64_t maxArguments = 1 << 30;
 
 } // namespace
 
 void Checker::checkRestrictions() {
   if (hasError) return;
+  bool topInterfacesOnly = true;
   auto walk = [&](auto visit) {
     for (SourceFile* file : files)
       for (Decl* d : file->decls)
         inspect(d, [&](Node* n) {
           visit(n);
-          return true;
+          return n->kind != NodeKind::InterfaceType || !topInterfacesOnly;
         });
   };
 
@@ -98,6 +101,7 @@ void Checker::checkRestrictions() {
     error(e->pos, DiagKind::InvalidTypeCycle, "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)");
     cycles.reported();
   });
+  topInterfacesOnly = false;
   if (hasError) return;
 
   walk([&](Node* n) {
@@ -133,7 +137,21 @@ void Checker::checkRestrictions() {
     switch (n->kind) {
     case NodeKind::TypeDecl: at = llvm::cast<TypeDecl>(n)->name->pos; break;
     case NodeKind::VarDecl: at = llvm::cast<VarDecl>(n)->names[0]->pos; break;
-    case NodeKind::FuncDecl: at = llvm::cast<FuncDecl>(n)->name->pos; break;
+    case NodeKind::FuncDecl: {
+      FuncDecl* d = llvm::cast<FuncDecl>(n);
+      at = d->pos;
+      Func* f = llvm::dyn_cast_or_null<Func>(d->name->object);
+      Signature* sig = f ? llvm::dyn_cast_or_null<Signature>(f->type) : nullptr;
+      if (!sig || hasTypeParam(sig)) break;
+      int64_t bytes = sig->recv ? sizes.sizeOf(sig->recv->type) : 0;
+      for (TupleType* tuple : {sig->params, sig->results})
+        for (Var* v : tuple->vars) {
+          int64_t size = sizes.sizeOf(v->type);
+          if (size < 0 || __builtin_add_overflow(bytes, size, &bytes)) bytes = INT64_MAX;
+        }
+      if (bytes > maxArguments) errorf(at, DiagKind::TypeTooLarge, "stack frame too large (>1GB): 0 MB locals + %d MB args", bytes >> 20);
+      break;
+    }
     case NodeKind::AssignStmt:
     case NodeKind::ExprStmt:
     case NodeKind::SendStmt:
