@@ -35,6 +35,8 @@ bool stopTimer(Timer *timer);
 // Timer goroutine: waits for the next fired timer (BLOCKING); `delay` is now - when. A timer that is stopped or reset leaves the queue.
 struct FiredTimer { Timer *timer; Word seq; int64_t delay; };
 void nextFiredTimer(FiredTimer &out);
+// The timer goroutine has called the function of a timer that next gave it.
+void doneFiredTimer(Timer *timer);
 // Collector: every timer that a heap or the queue holds.
 void forEachTimer(void (*visit)(Timer *, void *), void *context);
 // Fires what is due on any P now (polling receivers of timer channels).
