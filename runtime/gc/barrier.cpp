@@ -194,10 +194,6 @@ using namespace stoat::rt;
 extern "C" {
 
 void stoat_write_barrier_impl(void **slot, void *value) { shadeStore(slot, value); }
-void stoat_barrier_store(void **slot, void *value) {
-  shadeStore(slot, value);
-  *slot = value;
-}
 void stoat_typedmemmove(const Type *type, void *dst, const void *src) { typedMemoryMove(type, dst, src); }
 void stoat_typedmemclr(const Type *type, void *dst) { typedMemoryClear(type, dst); }
 void stoat_typedmemclrpartial(const Type *type, void *dst, Word offset, Word size) { typedMemoryClearPartial(type, dst, offset, size); }

@@ -13,7 +13,7 @@ struct Tagged {
   unsigned level;
 };
 constexpr Word tagCapacity = 16384;
-constinit Tagged tagged[tagCapacity];
+constinit Tagged tagged[tagCapacity]{};
 constinit Word taggedCount = 0;
 constinit Mutex taggedLock{LockRank::Reflect};
 } // namespace
