@@ -1,5 +1,6 @@
 // Checking a package from start to end, in named steps (types2 check.go, and the checks that gc's noder adds to it).
 #include "check/checker.h"
+#include "syntax/parser.h"
 #include <algorithm>
 
 namespace stoat {
@@ -132,6 +133,7 @@ void Checker::checkFiles(const std::vector<SourceFile*>& all) {
   initOrder();
   unusedImports();
   if (!hasError) monomorph();
+  if (diag.hasErrors()) hasError = true;
   if (!hasError) checkRestrictions();
   if (!hasError) checkDirectives();
   std::sort(pkg->imports.begin(), pkg->imports.end(), [](Package* a, Package* b) { return a->path < b->path; });
@@ -141,26 +143,10 @@ void Checker::checkFiles(const std::vector<SourceFile*>& all) {
 
 // ---- what gc's noder checks after types2
 
-namespace {
-
-const char* embedProblem(const VarDecl* d, bool haveEmbed, bool inFunction) {
-  if (!haveEmbed) return "go:embed requires import \"embed\" (or import _ \"embed\", if package is not used)";
-  if (d->names.size() > 1) return "go:embed cannot apply to multiple vars";
-  if (d->values) return "go:embed cannot apply to var with initializer";
-  if (!d->typeExpr) return "go:embed cannot apply to var without type";
-  if (inFunction) return "go:embed cannot apply to var inside func";
-  return nullptr;
-}
-
-} // namespace
-
 void Checker::checkDirectives() {
   for (SourceFile* f : files) {
     for (const Linkname& l : f->linknames) {
-      if (!f->importsUnsafe) {
-        error(l.pos, DiagKind::Pragma, "//go:linkname only allowed in Go files that import \"unsafe\"");
-        continue;
-      }
+      if (!f->importsUnsafe) continue; // checkPragmas reports it
       if (l.target.contains('[') && l.target.contains(']')) {
         error(l.pos, DiagKind::Pragma, "//go:linkname reference of an instantiation is not allowed");
         continue;
@@ -181,20 +167,21 @@ void Checker::checkDirectives() {
     }
   }
 
+  size_t before = diag.count();
   for (SourceFile* f : files) {
-    for (Decl* d : f->decls) {
-      if (VarDecl* v = llvm::dyn_cast<VarDecl>(d)) embedDirectives(v, f, false);
-      FuncDecl* fd = llvm::dyn_cast<FuncDecl>(d);
-      if (fd && fd->body) {
-        inspect(fd->body, [&](Node* n) {
-          if (VarDecl* v = llvm::dyn_cast<VarDecl>(n)) embedDirectives(v, f, true);
-          return true;
-        });
-      }
-    }
+    checkPragmas(*f, diag);
+    for (Decl* d : f->decls)
+      if (VarDecl* v = llvm::dyn_cast<VarDecl>(d)) embedDirectives(v);
   }
+  hasError |= diag.count() != before;
   for (FuncInfo& f : result->funcs) {
-    if (f.decl->body) continue;
+    if ((f.func->pragma & PragmaSystemstack) && (f.func->pragma & PragmaNosplit)) error(f.decl, DiagKind::Pragma, "go:nosplit and go:systemstack cannot be combined");
+    if (f.decl->body) {
+      if (f.func->pragma & PragmaNoescape) error(f.decl, DiagKind::Pragma, "can only use //go:noescape with external func implementations");
+      // The stack cannot be copied while pointers hide in such arguments.
+      if ((f.func->pragma & PragmaUintptrKeepAlive) && !(f.func->pragma & (PragmaUintptrEscapes | PragmaNosplit))) error(f.decl, DiagKind::Pragma, "go:uintptrkeepalive requires go:nosplit");
+      continue;
+    }
     // The assembler, or another package by linkname, may have the body.
     if ((options.complete && !options.hasSymabis) && f.func->linkSymbol.empty()) error(f.decl, DiagKind::BadDecl, "missing function body");
   }
@@ -202,10 +189,11 @@ void Checker::checkDirectives() {
     diag.report(Pos(), DiagKind::InvalidMainDecl, "function main is undeclared in the main package");
 }
 
-void Checker::embedDirectives(VarDecl* d, SourceFile* f, bool inFunction) {
+void Checker::embedDirectives(VarDecl* d) {
   if (!d->pragma || d->pragma->embeds.empty()) return;
-  if (const char* problem = embedProblem(d, f->importsEmbed, inFunction)) {
-    error(d->pragma->embeds[0].pos, DiagKind::Pragma, problem);
+  GoVersion lang = GoVersion::parse(options.goVersion);
+  if (lang.isValid() && lang.minor < 16) {
+    error(d->pragma->embeds[0].pos, DiagKind::Pragma, "go:embed requires go1.16 or later");
     return;
   }
   Var* v = llvm::dyn_cast_or_null<Var>(d->names[0]->object);

@@ -215,7 +215,7 @@ public:
   void needsCleanup(Type* t) { cleaners.push_back(t); }
   void cleanup();
   void checkDirectives();
-  void embedDirectives(VarDecl* d, SourceFile* f, bool inFunction);
+  void embedDirectives(VarDecl* d);
   template <typename T, typename... Args> T* make(Args&&... args) { return typeArena().make<T>(std::forward<Args>(args)...); }
   Var* newVar(VarKind kind, Pos pos, llvm::StringRef name, Type* type);
   Var* newParam(Pos pos, llvm::StringRef name, Type* type) { return newVar(VarKind::Param, pos, name, type); }

@@ -151,17 +151,15 @@ void Checker::versionError(At at, GoVersion v, const std::string& what) {
   r.report();
 }
 
-// gc says where the language version comes from.
+// Where the language version comes from, for messages that say "requires go1.N or later".
 std::string Checker::versionHint(Pos pos, llvm::StringRef message) {
   size_t at = message.find("requires go");
   if (at == llvm::StringRef::npos || !message.drop_front(at).contains(" or later")) return {};
   uint16_t base = pos.isKnown() ? diag.sources().fileOf(pos) : 0;
   for (SourceFile* f : files) {
-    if (f->base != base || f->goVersion.empty()) continue;
-    if (GoVersion::parse(f->goVersion).isValid()) {
-      GoVersion v = base < fileVersions.size() ? fileVersions[base] : GoVersion();
-      return " (file declares //go:build " + v.string() + ")";
-    }
+    if (f->base != base || f->goVersion.empty() || base >= fileVersions.size()) continue;
+    // Only if the file's own version is the one in force: it may have been raised to go1.21.
+    if (f->goVersion == fileVersions[base].string()) return " (file declares //go:build " + f->goVersion + ")";
   }
   return " (-lang was set to " + options.goVersion + "; check go.mod)";
 }

@@ -1,5 +1,6 @@
 // Collects the package's objects from its files: imports, file and package scopes, methods (types2 resolver.go).
 #include "check/checker.h"
+#include "llvm/ADT/StringExtras.h"
 #include <algorithm>
 
 namespace stoat {
@@ -28,6 +29,24 @@ bool validImportPath(llvm::StringRef literal, std::string& path, std::string& er
     rest = rest.drop_front(size);
   }
   return true;
+}
+
+// Paths that gc does not even look for; otherwise empty.
+std::string refusedImport(llvm::StringRef path, llvm::StringRef own) {
+  if (path == "main") return "cannot import \"main\"";
+  if (path == own) return "import " + quote(path) + " while compiling that package (import cycle)";
+  if (path.starts_with("/")) return "import path cannot be absolute path";
+  if (path.starts_with("./") || path.starts_with("../") || path == "." || path == "..") return {};
+  llvm::SmallVector<llvm::StringRef, 8> parts, clean;
+  path.split(parts, '/');
+  for (llvm::StringRef p : parts) {
+    if (p.empty() || p == ".") continue;
+    if (p == ".." && !clean.empty() && clean.back() != "..") clean.pop_back();
+    else clean.push_back(p);
+  }
+  std::string canonical = clean.empty() ? "." : llvm::join(clean, "/");
+  if (canonical != path) return "non-canonical import path " + quote(path) + " (should be " + quote(canonical) + ")";
+  return {};
 }
 
 } // namespace
@@ -69,8 +88,8 @@ Package* Checker::importPackage(Pos pos, llvm::StringRef path) {
   if (path == "unsafe") {
     imp = unsafePackage();
   } else {
-    std::string why;
-    imp = importer.importPackage(path, why);
+    std::string why = refusedImport(path, pkg->path);
+    if (why.empty()) imp = importer.importPackage(path, why);
     if (imp && (imp->name == "_" || imp->name.empty())) {
       why = "invalid package name: " + quote(imp->name);
       imp = nullptr;

@@ -74,7 +74,7 @@ int checkListMain(const std::string& listFile, const std::string& goarch, bool v
     options.goVersion = "go1.26";
     options.goarch = goarch;
     options.isStd = true;
-    if (!diag.hasErrors()) {
+    if (!diag.hasSyntaxErrors()) {
       CheckedPackage* p = checkPackage(fields[0], files, importer, diag, options);
       importer.packages[fields[0]] = p->pkg;
     }
