@@ -249,6 +249,7 @@ public:
   Receiver unpackRecv(Expr* rtyp, bool unpackParams);
   std::pair<bool, TypeName*> resolveBaseTypeName(bool ptr, Name* name);
   void directCycles();
+  TypeName* placeOf(Named* n);
   bool finiteSize(Type* t); // false after reporting an invalid recursive type that is being declared
   void declare(Scope* scope, Name* id, Object* o, Pos pos);
   void objDecl(Object* o);

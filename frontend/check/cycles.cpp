@@ -45,6 +45,17 @@ void Checker::directCycles() {
   }
 }
 
+// For messages an instance is where it was first written.
+TypeName* Checker::placeOf(Named* n) {
+  if (!n->isInstance() || !n->instancePos.isKnown()) return n->obj;
+  TypeName* o = make<TypeName>();
+  o->name = n->obj->name;
+  o->pkg = n->obj->pkg;
+  o->pos = n->instancePos;
+  o->type = n;
+  return o;
+}
+
 // An expression may need the size of a type that is being declared; if that type contains itself the size is not finite.
 bool Checker::finiteSize(Type* type) {
   Type* t = unalias(type);
@@ -62,12 +73,7 @@ bool Checker::finiteSize(Type* type) {
     if (n->isInstance() && !n->fromRHS) return true; // not expanded yet: say nothing for good
     Object* self = n->obj;
     if (n->isInstance()) { // an object of its own, so that the generic type may occur inside its arguments
-      TypeName* o = make<TypeName>();
-      o->name = n->obj->name;
-      o->pkg = n->obj->pkg;
-      o->pos = n->instancePos;
-      o->type = n;
-      self = o;
+      self = placeOf(n);
       if (n->sizing_) {
         llvm::ArrayRef<Object*> cycle = objPath;
         cycle = cycle.drop_front(std::min<size_t>(n->sizing_ - 1, cycle.size() - 1));
@@ -198,7 +204,7 @@ struct ValidType {
       for (size_t start = 0; start < path.size(); start++) {
         if (!identical(path[start], t)) continue;
         llvm::SmallVector<Object*, 8> cycle;
-        for (size_t i = start; i < path.size(); i++) cycle.push_back(path[i]->obj);
+        for (size_t i = start; i < path.size(); i++) cycle.push_back(check->placeOf(path[i]));
         check->cycleError(cycle, 0);
         return false;
       }
