@@ -21,7 +21,7 @@ const (
 	maxScalars   = 16 // of a parameter that is passed directly
 )
 
-// callLayout is struct CallLayout of runtime/lang/reflect_call.h: what the assembly reads and writes.
+// callLayout is struct CallLayout of runtime/abi/reflect_call.h: what the assembly reads and writes.
 type callLayout struct {
 	nstack   uintptr
 	stack    *uintptr // words to push, first argument first
@@ -273,7 +273,7 @@ func reflectcallSig(ft *abi.FuncType, receiver bool, fn, image unsafe.Pointer, r
 
 // -- functions made by reflect.MakeFunc, and method values
 
-// makeFuncSpill is struct MakeFuncSpill of runtime/lang/reflect_call.h: the registers at entry of makeFuncStub and methodValueCall, and at exit the
+// makeFuncSpill is struct MakeFuncSpill of runtime/abi/reflect_call.h: the registers at entry of makeFuncStub and methodValueCall, and at exit the
 // result registers. Its frame is scanned conservatively.
 type makeFuncSpill struct {
 	stack  unsafe.Pointer // arguments on the stack

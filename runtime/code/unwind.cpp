@@ -1,4 +1,8 @@
 #include "runtime/code/unwind.h"
+#include "runtime/abi/reflect_call.h"
+
+// runtime/sys/<arch>/reflect_call.S
+extern "C" const char stoat_reflectcall_ret[], stoat_makefunc_ret[], stoat_methodvalue_ret[];
 
 namespace stoat::rt {
 
@@ -33,6 +37,16 @@ bool Unwinder::resolve(const RootSink* sink) {
       frame_.segment = frame_.segment->older;
     } else if (frame_.pc == Word(stoat_calldefer_ret) || frame_.pc == Word(stoat_calldeferred_ret)) {
       // Assembly frames that change no callee-saved register.
+      frame_.pc = wordAt(frame_.fp + wordSize);
+      frame_.fp = wordAt(frame_.fp);
+    } else if (frame_.pc == Word(stoat_reflectcall_ret) || frame_.pc == Word(stoat_makefunc_ret) || frame_.pc == Word(stoat_methodvalue_ret)) {
+      if (sink && frame_.pc != Word(stoat_reflectcall_ret)) {
+        // The stub's spilled argument registers, its context, and its arguments on the stack (no more words than bytes in reflect's image).
+        sink->conservative(sink->context, frame_.fp - makeFuncFrameBytes, frame_.fp);
+        Word low = frame_.fp + 2 * wordSize;
+        Word high = low + (wordAt(wordAt(frame_.fp - wordSize) + 2 * wordSize) + 1) * wordSize;
+        sink->conservative(sink->context, low, frame_.segment && high > frame_.segment->top ? frame_.segment->top : high);
+      }
       frame_.pc = wordAt(frame_.fp + wordSize);
       frame_.fp = wordAt(frame_.fp);
     } else if (frame_.pc == Word(stoat_callgo_ret)) {
