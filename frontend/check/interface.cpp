@@ -74,7 +74,8 @@ void flattenUnion(Expr* x, llvm::SmallVectorImpl<Expr*>& operations, llvm::Small
   }
 }
 
-std::string termString(Checker* c, const UnionTerm& t) { return (t.tilde ? "~" : "") + c->typeStr(t.type); }
+// With full package paths, as gc prints terms.
+std::string termString(const UnionTerm& t) { return (t.tilde ? "~" : "") + typeString(t.type); }
 
 } // namespace
 
@@ -152,7 +153,7 @@ Type* Checker::parseUnion(Expr* e) {
       }
       if (f) {
         TypeSet* set = typeSetOf(f);
-        std::string text = termString(this, t);
+        std::string text = termString(t);
         if (!set->methods.empty()) errorf(at, DiagKind::InvalidUnion, "cannot use %s in union (%s contains methods)", text, text);
         else if (t.type == universeComparable()) error(at, DiagKind::InvalidUnion, "cannot use comparable in union");
         else if (set->comparable) errorf(at, DiagKind::InvalidUnion, "cannot use %s in union (%s embeds comparable)", text, text);
@@ -162,7 +163,7 @@ Type* Checker::parseUnion(Expr* e) {
         const UnionTerm& o = all->terms[j];
         if (llvm::isa<Interface>(o.type->underlying())) continue;
         if (Term::of(o.tilde, o.type).disjoint(Term::of(t.tilde, t.type))) continue;
-        softErrorf(at, DiagKind::InvalidUnion, "overlapping terms %s and %s", termString(this, t), termString(this, o));
+        softErrorf(at, DiagKind::InvalidUnion, "overlapping terms %s and %s", termString(t), termString(o));
         break;
       }
     }

@@ -94,14 +94,18 @@ void Checker::checkRestrictions() {
   };
 
   InterfaceCycles cycles;
-  walk([&](Node* n) {
-    InterfaceType* e = llvm::dyn_cast<InterfaceType>(n);
-    Interface* t = e && e->type ? llvm::dyn_cast<Interface>(unalias(e->type)) : nullptr;
-    if (!t || !cycles.hasCycle(t)) return;
-    error(e->pos, DiagKind::InvalidTypeCycle, "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)");
-    cycles.reported();
-  });
-  topInterfacesOnly = false;
+  for (SourceFile* file : files)
+    for (Decl* d : file->decls)
+      inspect(d, [&](Node* n) {
+        InterfaceType* e = llvm::dyn_cast<InterfaceType>(n);
+        if (!e) return true;
+        Interface* t = e->type ? llvm::dyn_cast<Interface>(unalias(e->type)) : nullptr;
+        if (t && cycles.hasCycle(t)) {
+          error(e->pos, DiagKind::InvalidTypeCycle, "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)");
+          cycles.reported();
+        }
+        return false; // what is inside was visited through the type
+      });
   if (hasError) return;
 
   walk([&](Node* n) {

@@ -79,6 +79,7 @@ public:
     case TypeKind::Named: {
       Named* n = llvm::cast<Named>(t);
       if (n->typeArgs.empty()) return t;
+      if (n->typeArgs.size() != typeParamsOf(n).size()) return invalidType(); // reported elsewhere
       llvm::SmallVector<Type*, 4> targs;
       if (!list(n->typeArgs, targs)) return t;
       return instanceOf(check_, pos_, n->origin, targs, expanding_, context_);
@@ -94,6 +95,7 @@ public:
         }
         return t;
       }
+      if (a->typeArgs.size() != a->origin->typeParams.size()) return invalidType();
       llvm::SmallVector<Type*, 4> targs;
       if (!list(a->typeArgs, targs)) return t;
       return newAliasInstance(check_, pos_, a->origin, targs, expanding_, context_);
