@@ -1,0 +1,401 @@
+// One function: locals become allocas in an entry block (SROA and mem2reg turn most of them into registers), blocks map one to
+// one, instructions are dispatched by opcode to the file of their subject.
+#include "lower/function_lowering.h"
+#include "llvm/IR/MDBuilder.h"
+
+namespace stoat::lower {
+
+using mir::Opcode;
+
+void FunctionLowering::setPos(Pos pos) {
+  pos_ = pos;
+  if (scope_)
+    b.SetCurrentDebugLocation(m.location(scope_, pos.isKnown() ? pos : f.pos));
+}
+
+llvm::AllocaInst* FunctionLowering::alloca_(llvm::Type* type, int64_t align, const llvm::Twine& name) {
+  llvm::IRBuilder<> at(entry_, entry_->begin());
+  llvm::AllocaInst* slot = at.CreateAlloca(type, nullptr, name);
+  int64_t limit = m.arch == Arch::I386 ? 8 : 16;
+  slot->setAlignment(llvm::Align(std::max<int64_t>(1, std::min(align, limit))));
+  return slot;
+}
+
+// Which locals need their zero at entry: all but those with every reference in one block, the first of them a definition. Also which
+// locals are ever written (indirect parameters that are not can stay where the caller put them), and pointers to stack objects.
+void FunctionLowering::scanLocals() {
+  size_t n = f.locals.size();
+  zeroNeeded_.assign(n, false);
+  written_.assign(n, false);
+  stackNew_.assign(n, nullptr);
+  std::vector<int> block(n, -1), definitions(n, 0);
+  int current = 0;
+  auto use = [&](mir::LocalId id) {
+    if (id == mir::noLocal)
+      return;
+    if (block[id] != current)
+      zeroNeeded_[id] = true;
+  };
+  auto define = [&](mir::LocalId id) {
+    if (id == mir::noLocal)
+      return;
+    written_[id] = true;
+    ++definitions[id];
+    if (block[id] == -1)
+      block[id] = current;
+    else if (block[id] != current)
+      zeroNeeded_[id] = true;
+  };
+  auto useOperand = [&](const mir::Operand& operand) {
+    if (operand.kind == mir::Operand::Local)
+      use(operand.local);
+  };
+  for (size_t i = 0; i < f.blocks.size(); ++i) {
+    current = static_cast<int>(i);
+    for (const mir::Instr& instr : f.blocks[i].instrs) {
+      for (const mir::Operand& arg : instr.args)
+        useOperand(arg);
+      if (instr.callee)
+        useOperand(instr.callee->value);
+      if (instr.place) {
+        const mir::Place& place = *instr.place;
+        for (const mir::Projection& projection : place.projections)
+          useOperand(projection.index);
+        if (place.base == mir::Place::Deref)
+          use(place.local);
+        if (place.base == mir::Place::Local) {
+          // Partial writes need the rest zeroed; loads need a definition before them.
+          if (instr.op == Opcode::Store && place.projections.empty())
+            define(place.local);
+          else {
+            use(place.local);
+            if (instr.op != Opcode::Load) {
+              written_[place.local] = true;
+              zeroNeeded_[place.local] = true;
+            }
+          }
+        }
+      }
+      if (instr.cases)
+        for (const mir::SelectCase& selectCase : *instr.cases) {
+          useOperand(selectCase.chan);
+          useOperand(selectCase.value);
+          if (selectCase.recvDst != mir::noLocal) {
+            written_[selectCase.recvDst] = true;
+            zeroNeeded_[selectCase.recvDst] = true;
+          }
+        }
+      for (mir::LocalId id : instr.dsts)
+        define(id);
+      if (instr.op == Opcode::New && (instr.flags & mir::Stack) && hasDst(instr))
+        stackNew_[instr.dsts[0]] = &instr;
+    }
+  }
+  for (size_t i = 0; i < n; ++i) {
+    if (definitions[i] != 1)
+      stackNew_[i] = nullptr;
+    if (f.locals[i].addressTaken)
+      zeroNeeded_[i] = written_[i] = true;
+  }
+  for (mir::LocalId id : f.results)
+    zeroNeeded_[id] = true;
+}
+
+void FunctionLowering::zeroInitialise(llvm::Value* address, TypeInfo& type) {
+  if (type.size == 0)
+    return;
+  if (type.inMemory) {
+    b.CreateMemSet(address, b.getInt8(0), type.size, llvm::Align(type.align));
+    return;
+  }
+  store(address, zero(type), true);
+}
+
+void FunctionLowering::declareLocals(llvm::function_ref<llvm::Value*(mir::LocalId, TypeInfo&)> placeOf) {
+  slots_.resize(f.locals.size());
+  for (size_t i = 0; i < f.locals.size(); ++i) {
+    const mir::LocalInfo& local = f.locals[i];
+    if (local.isMapIter) {
+      slots_[i].address = alloca_(m.mapIterType(), 8, "iter");
+      continue;
+    }
+    TypeInfo& type = m.info(local.type);
+    slots_[i].type = &type;
+    if (llvm::Value* given = placeOf(static_cast<mir::LocalId>(i), type)) {
+      slots_[i].address = given;
+      continue;
+    }
+    if (stackNew_[i]) {
+      TypeInfo& object = m.info(stackNew_[i]->type);
+      if (object.size > 0) {
+        slots_[i].object = alloca_(object.memory, object.align, local.name);
+        continue;
+      }
+      stackNew_[i] = nullptr;
+    }
+    slots_[i].address = temp(type, local.name);
+    bool isParam = local.kind == mir::LocalKind::Param;
+    if (zeroNeeded_[i] && !isParam)
+      zeroInitialise(slots_[i].address, type);
+  }
+}
+
+void FunctionLowering::bindParams(llvm::Function* function) {
+  for (size_t i = 0; i < abi_.params.size() && i < f.params.size(); ++i) {
+    const FnAbi::Param& param = abi_.params[i];
+    Slot& slot = slots_[f.params[i]];
+    if (param.isIndirect) {
+      if (slot.address != function->getArg(param.first))
+        copyMemory(slot.address, function->getArg(param.first), *param.type, true, 0);
+      continue;
+    }
+    Value value;
+    value.type = param.type;
+    for (unsigned k = 0; k < param.count; ++k) {
+      llvm::Argument* arg = function->getArg(param.first + k);
+      if (param.count == 1 && !f.locals[f.params[i]].name.empty())
+        arg->setName(f.locals[f.params[i]].name);
+      value.parts.push_back(arg);
+    }
+    store(slot.address, value, true);
+  }
+}
+
+void FunctionLowering::emitReturn(llvm::Function* function) {
+  if (abi_.hasOut) {
+    llvm::Value* out = function->getArg(abi_.outIndex);
+    for (size_t i = 0; i < f.results.size(); ++i) {
+      TypeInfo& type = *abi_.results[i];
+      llvm::Value* to = offset(out, abi_.resultOffsets[i]);
+      llvm::Value* from = slots_[f.results[i]].address;
+      if (to == from || type.size == 0)
+        continue;
+      if (type.inMemory)
+        copyMemory(to, from, type, true, 0);
+      else
+        store(to, load(from, type), true);
+    }
+    b.CreateRetVoid();
+    return;
+  }
+  llvm::SmallVector<llvm::Value*, 4> parts;
+  for (size_t i = 0; i < f.results.size(); ++i) {
+    Value value = load(slots_[f.results[i]].address, *abi_.results[i]);
+    parts.append(value.parts.begin(), value.parts.end());
+  }
+  if (parts.empty()) {
+    b.CreateRetVoid();
+  } else if (parts.size() == 1) {
+    b.CreateRet(parts[0]);
+  } else {
+    llvm::Value* result = llvm::PoisonValue::get(function->getReturnType());
+    for (unsigned i = 0; i < parts.size(); ++i)
+      result = b.CreateInsertValue(result, parts[i], i);
+    b.CreateRet(result);
+  }
+}
+
+void FunctionLowering::run() {
+  abi_ = m.abiOf(f);
+  if (fn->arg_size() != abi_.type->getNumParams() || fn->getReturnType() != abi_.type->getReturnType()) {
+    m.unsupported(f.pos, "a function whose declarations disagree: " + f.symbol);
+    return;
+  }
+  if (!fn->empty()) {
+    m.unsupported(f.pos, "two definitions of " + f.symbol);
+    return;
+  }
+  fn->setAttributes(abi_.attributes);
+  fn->setCallingConv(m.goConvention());
+  fn->setGC("stoat");
+  fn->setDSOLocal(true);
+  if (f.isComdat)
+    m.makeComdat(fn);
+  else
+    fn->setLinkage(llvm::GlobalValue::ExternalLinkage);
+  if (f.isWrapper)
+    fn->addFnAttr("stoat-wrapper");
+  if (f.pragma & PragmaNosplit)
+    fn->addFnAttr("stoat-nosplit");
+  if ((f.pragma & PragmaNoinline) || f.hasRecover || f.hasDefer)
+    fn->addFnAttr(llvm::Attribute::NoInline);
+  llvm::StringRef display = f.displayName.empty() ? llvm::StringRef(f.symbol) : llvm::StringRef(f.displayName);
+  scope_ = m.subprogram(fn, display, f.pos, f.isWrapper);
+  scanLocals();
+  if (usesNestLayout())
+    m.closureDescriptor(captureInfos(), captureOffsets_);
+  if (f.hasDefer)
+    runDeferring();
+  else
+    runPlain();
+}
+
+bool FunctionLowering::usesNestLayout() const { return !f.captures.empty(); }
+
+std::vector<TypeInfo*> FunctionLowering::captureInfos() {
+  std::vector<TypeInfo*> infos;
+  for (const mir::CaptureInfo& capture : f.captures)
+    infos.push_back(&m.info(capture.type));
+  return infos;
+}
+
+void FunctionLowering::runPlain() {
+  entry_ = llvm::BasicBlock::Create(m.context, "entry", fn);
+  b.SetInsertPoint(entry_);
+  setPos(f.pos);
+  if (abi_.hasNest)
+    context_ = fn->getArg(0);
+  declareLocals([&](mir::LocalId id, TypeInfo& type) -> llvm::Value* {
+    if (!type.inMemory)
+      return nullptr;
+    for (size_t i = 0; i < f.params.size(); ++i)
+      if (f.params[i] == id && abi_.params[i].isIndirect && !written_[id])
+        return fn->getArg(abi_.params[i].first);
+    if (abi_.hasOut)
+      for (size_t i = 0; i < f.results.size(); ++i)
+        if (f.results[i] == id) {
+          llvm::Value* address = offset(fn->getArg(abi_.outIndex), abi_.resultOffsets[i]);
+          zeroInitialise(address, type);
+          return address;
+        }
+    return nullptr;
+  });
+  bindParams(fn);
+  body_ = fn;
+  lowerBlocks();
+}
+
+void FunctionLowering::lowerBlocks() {
+  for (size_t i = 0; i < f.blocks.size(); ++i)
+    blocks_.push_back(llvm::BasicBlock::Create(m.context, "b" + llvm::Twine(i), body_));
+  b.CreateBr(blocks_[0]);
+  for (size_t i = 0; i < f.blocks.size(); ++i) {
+    b.SetInsertPoint(blocks_[i]);
+    for (const mir::Instr& instr : f.blocks[i].instrs) {
+      setPos(instr.pos);
+      instruction(instr);
+      if (mir::isTerminator(instr.op))
+        break;
+    }
+    if (!b.GetInsertBlock()->getTerminator())
+      b.CreateUnreachable();
+  }
+}
+
+void FunctionLowering::setDst(const mir::Instr& instr, const Value& value, size_t i) {
+  if (!hasDst(instr, i))
+    return;
+  Slot& slot = slots_[instr.dsts[i]];
+  if (slot.object)
+    return;
+  store(slot.address, value, true);
+}
+
+void FunctionLowering::setDst(const mir::Instr& instr, llvm::Value* scalar, size_t i) {
+  if (!hasDst(instr, i))
+    return;
+  TypeInfo& type = dstType(instr, i);
+  setDst(instr, make(type, {scalar}), i);
+}
+
+void FunctionLowering::instruction(const mir::Instr& instr) {
+  switch (instr.op) {
+  case Opcode::Copy:
+    setDst(instr, operand(instr.args[0]));
+    return;
+  case Opcode::Load: {
+    Address from = place(*instr.place);
+    if (!hasDst(instr)) {
+      return;
+    }
+    if (from.type->inMemory) {
+      Value value;
+      value.type = from.type;
+      value.address = from.pointer;
+      setDst(instr, value);
+      return;
+    }
+    setDst(instr, load(from.pointer, *from.type));
+    return;
+  }
+  case Opcode::Store: {
+    Address to = place(*instr.place);
+    store(to.pointer, operand(instr.args[0]), to.isStack, instr.flags);
+    return;
+  }
+  case Opcode::Addr: {
+    Address at = place(*instr.place);
+    setDst(instr, goPointer(at.pointer));
+    return;
+  }
+  case Opcode::New: lowerNew(instr); return;
+  case Opcode::Neg: case Opcode::Not: case Opcode::Com: case Opcode::Add: case Opcode::Sub: case Opcode::Mul: case Opcode::Div: case Opcode::Rem:
+  case Opcode::And: case Opcode::Or: case Opcode::Xor: case Opcode::AndNot:
+    arithmetic(instr);
+    return;
+  case Opcode::Shl: case Opcode::Shr: shift(instr); return;
+  case Opcode::Eq: case Opcode::Ne: case Opcode::Lt: case Opcode::Le: case Opcode::Gt: case Opcode::Ge: compare(instr); return;
+  case Opcode::Min: case Opcode::Max: minMax(instr); return;
+  case Opcode::MakeComplex: case Opcode::Real: case Opcode::Imag: makeComplex(instr); return;
+  case Opcode::Convert: convert(instr); return;
+  case Opcode::NilCheck:
+    if (instr.args[0].kind == mir::Operand::Local && slots_[instr.args[0].local].object)
+      return;
+    nilCheck(operand(instr.args[0]).parts[0]);
+    return;
+  case Opcode::BoundsCheck: boundsCheck(instr); return;
+  case Opcode::Len: case Opcode::Cap: lowerLen(instr); return;
+  case Opcode::Index: lowerIndex(instr); return;
+  case Opcode::Slice: lowerSlice(instr); return;
+  case Opcode::Concat: lowerConcat(instr); return;
+  case Opcode::Append: lowerAppend(instr); return;
+  case Opcode::AppendSlice: lowerAppendSlice(instr); return;
+  case Opcode::CopySlice: lowerCopy(instr); return;
+  case Opcode::Clear: lowerClear(instr); return;
+  case Opcode::MakeSlice: lowerMakeSlice(instr); return;
+  case Opcode::DecodeRune: lowerDecodeRune(instr); return;
+  case Opcode::MakeMap: makeMap(instr); return;
+  case Opcode::MapLookup: mapLookup(instr); return;
+  case Opcode::MapStore: mapStore(instr); return;
+  case Opcode::MapDelete: mapDelete(instr); return;
+  case Opcode::MapIterStart: mapIterStart(instr); return;
+  case Opcode::MapIterNext: mapIterNext(instr); return;
+  case Opcode::TypeAssert: typeAssert(instr); return;
+  case Opcode::Call: call(instr); return;
+  case Opcode::MakeClosure: makeClosure(instr); return;
+  case Opcode::Go: lowerGo(instr); return;
+  case Opcode::Defer: lowerDefer(instr); return;
+  case Opcode::Recover: lowerRecover(instr); return;
+  case Opcode::MakeChan: makeChan(instr); return;
+  case Opcode::Send: send(instr); return;
+  case Opcode::Recv: recv(instr); return;
+  case Opcode::Close: callEntry("stoat_closechan", {scalar(instr.args[0])}); return;
+  case Opcode::Select: select(instr); return;
+  case Opcode::Print: print(instr); return;
+  case Opcode::UnsafeAdd: case Opcode::UnsafeSlice: case Opcode::UnsafeSliceData: case Opcode::UnsafeString: case Opcode::UnsafeStringData:
+    unsafeOp(instr);
+    return;
+  case Opcode::Jump: b.CreateBr(blocks_[instr.targets[0]]); return;
+  case Opcode::Branch: b.CreateCondBr(bit(scalar(instr.args[0])), blocks_[instr.targets[0]], blocks_[instr.targets[1]]); return;
+  case Opcode::Switch: {
+    llvm::Value* value = scalar(instr.args[0]);
+    llvm::SwitchInst* sw = b.CreateSwitch(value, blocks_[instr.targets[0]], instr.args.size() - 1);
+    for (size_t i = 1; i < instr.args.size(); ++i) {
+      llvm::ConstantInt* label = llvm::dyn_cast<llvm::ConstantInt>(coerce(scalar(instr.args[i]), value->getType()));
+      if (label && sw->findCaseValue(label) == sw->case_default())
+        sw->addCase(label, blocks_[instr.targets[i]]);
+    }
+    return;
+  }
+  case Opcode::Return:
+    if (frame_)
+      b.CreateRetVoid();
+    else
+      emitReturn(fn);
+    return;
+  case Opcode::Panic: lowerPanic(instr); return;
+  case Opcode::Unreachable: b.CreateUnreachable(); return;
+  }
+}
+
+} // namespace stoat::lower

@@ -1,0 +1,105 @@
+// lowerModule: the recipe. Globals, then every non-generic function, then descriptors of the declared types, then whatever those asked
+// for until the worklist is empty; tables and debug information last.
+#include "lower/lower.h"
+#include "lower/module_state.h"
+#include "llvm/TargetParser/Triple.h"
+
+namespace stoat::lower {
+
+static Arch archOf(llvm::StringRef goarch) {
+  return goarch == "arm64" ? Arch::Arm64 : goarch == "386" ? Arch::I386 : Arch::Amd64;
+}
+
+static const char* tripleOf(Arch arch) {
+  switch (arch) {
+  case Arch::Amd64: return "x86_64-unknown-linux-gnu";
+  case Arch::Arm64: return "aarch64-unknown-linux-gnu";
+  case Arch::I386: return "i686-unknown-linux-gnu";
+  }
+  return "";
+}
+
+// The targets' own layouts, and Go pointers (address space 1) non-integral.
+static const char* layoutOf(Arch arch) {
+  switch (arch) {
+  case Arch::Amd64: return "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128-ni:1";
+  case Arch::Arm64: return "e-m:e-p270:32:32-p271:32:32-p272:64:64-i8:8:32-i16:16:32-i64:64-i128:128-n32:64-S128-Fn32-ni:1";
+  case Arch::I386: return "e-m:e-p:32:32-p1:32:32-p270:32:32-p271:32:32-p272:64:64-i128:128-f64:32:64-f80:32-n8:16:32-S128-ni:1";
+  }
+  return "";
+}
+
+ModuleState::ModuleState(llvm::LLVMContext& context, const mir::Module& source, BodyProvider& bodies, DiagEngine& diag, const LowerOptions& options)
+    : context(context), source(source), diag(diag), options(options), arch(archOf(options.goarch)), sizes(TargetSizes::forArch(options.goarch)),
+      bodies_(bodies), owned_(std::make_unique<llvm::Module>(options.packagePath, context)) {
+  module = owned_.get();
+  module->setTargetTriple(llvm::Triple(tripleOf(arch)));
+  module->setDataLayout(layoutOf(arch));
+  ptr0 = llvm::PointerType::get(context, 0);
+  ptr1 = llvm::PointerType::get(context, 1);
+  word = llvm::IntegerType::get(context, sizes.wordSize * 8);
+  i8 = llvm::IntegerType::get(context, 8);
+  i16 = llvm::IntegerType::get(context, 16);
+  i32 = llvm::IntegerType::get(context, 32);
+  i64 = llvm::IntegerType::get(context, 64);
+  f32 = llvm::Type::getFloatTy(context);
+  f64 = llvm::Type::getDoubleTy(context);
+}
+
+void ModuleState::unsupported(Pos pos, const llvm::Twine& what) {
+  ++errors_;
+  diag.report(pos, DiagKind::UnsupportedFeature, ("not supported yet: " + what).str());
+}
+
+bool ModuleState::run() {
+  mir::markNatives(source, options.symabis);
+  for (TypeName* name : source.types)
+    if (name->type)
+      ownTypes_.insert(typeKey(name->type));
+  for (mir::Function* function : source.functions)
+    if (function->object)
+      bodiesByFunc_[function->object->origin ? function->object->origin : function->object] = function;
+  defineGlobals();
+  for (mir::Function* function : source.functions)
+    if (!function->isGeneric() && function->hasBody())
+      functionFor(function);
+  if (source.init && source.init->hasBody())
+    functionFor(source.init);
+  for (TypeName* name : source.types) {
+    Named* named = llvm::dyn_cast_or_null<Named>(name->type);
+    if (!named || !named->typeParams.empty() || name->enclosingFunc || named->isInstance())
+      continue;
+    // Constraint interfaces have no run-time form.
+    if (Interface* interface = llvm::dyn_cast<Interface>(named->underlying()))
+      if (!interface->isMethodSet())
+        continue;
+    descriptor(named);
+    descriptor(typeArena().make<PointerType>(named));
+  }
+  lowerPending();
+  finishDebugInfo();
+  if (!used_.empty()) {
+    llvm::SmallVector<llvm::Constant*, 64> list;
+    for (llvm::GlobalValue* value : used_)
+      list.push_back(llvm::ConstantExpr::getPointerBitCastOrAddrSpaceCast(value, ptr0));
+    llvm::ArrayType* type = llvm::ArrayType::get(ptr0, list.size());
+    llvm::GlobalVariable* used = new llvm::GlobalVariable(*module, type, false, llvm::GlobalValue::AppendingLinkage,
+                                                          llvm::ConstantArray::get(type, list), "llvm.used");
+    used->setSection("llvm.metadata");
+  }
+  return errors_ == 0;
+}
+
+} // namespace stoat::lower
+
+namespace stoat {
+
+std::unique_ptr<llvm::Module> lowerModule(llvm::LLVMContext& context, const mir::Module& module, BodyProvider& bodies, DiagEngine& diag,
+                                          const LowerOptions& options) {
+  lower::ModuleState state(context, module, bodies, diag, options);
+  if (!state.run())
+    return nullptr;
+  return state.take();
+}
+
+} // namespace stoat
