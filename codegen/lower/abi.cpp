@@ -136,7 +136,10 @@ llvm::Function* ModuleState::declareGo(llvm::StringRef symbol, const FnAbi& abi)
   llvm::Function* function = llvm::Function::Create(abi.type, llvm::GlobalValue::ExternalLinkage, symbol, module);
   function->setAttributes(abi.attributes);
   function->setDSOLocal(true);
-  if (!abi.isNative) {
+  if (abi.isNative) {
+    if (isLeafNative(symbol))
+      function->addFnAttr("gc-leaf-function");
+  } else {
     function->setCallingConv(goConvention());
     function->setGC("stoat");
   }

@@ -365,7 +365,25 @@ void FunctionLowering::instruction(const mir::Instr& instr) {
   case Opcode::MakeClosure: makeClosure(instr); return;
   case Opcode::Go: lowerGo(instr); return;
   case Opcode::Defer: lowerDefer(instr); return;
+  case Opcode::DeferFrame:
+    if (frame_)
+      setDst(instr, goPointer(frame_));
+    return;
   case Opcode::Recover: lowerRecover(instr); return;
+  case Opcode::FrameAddr: setDst(instr, frameAddress()); return;
+  case Opcode::SizeOf: setDst(instr, m.wordConstant(m.info(instr.type).size)); return;
+  case Opcode::AlignOf: setDst(instr, m.wordConstant(m.info(instr.type).align)); return;
+  case Opcode::OffsetOf: {
+    TypeInfo* type = &m.info(instr.type);
+    int64_t total = 0;
+    for (const mir::Operand& arg : instr.args) {
+      size_t index = static_cast<size_t>(arg.constant.int64Val());
+      total += type->offsets[index];
+      type = &m.info(llvm::cast<StructTypeT>(type->under)->fields[index]->type);
+    }
+    setDst(instr, m.wordConstant(total));
+    return;
+  }
   case Opcode::MakeChan: makeChan(instr); return;
   case Opcode::Send: send(instr); return;
   case Opcode::Recv: recv(instr); return;

@@ -128,6 +128,8 @@ private:
   void emitCall(const FnAbi& abi, llvm::Value* code, llvm::Value* nest, llvm::ArrayRef<Value> args, llvm::ArrayRef<mir::LocalId> dsts);
   llvm::SmallVector<Value, 2> emitCallValues(const FnAbi& abi, llvm::Value* code, llvm::Value* nest, llvm::ArrayRef<Value> args);
   bool intrinsic(const mir::Instr& instr, const Func* func, llvm::ArrayRef<Type*> typeArgs);
+  bool mathIntrinsic(const mir::Instr& instr, llvm::StringRef name);
+  bool bitIntrinsic(const mir::Instr& instr, llvm::StringRef pkg, llvm::StringRef name);
   bool atomicIntrinsic(const mir::Instr& instr, llvm::StringRef pkg, llvm::StringRef name);
 
   // -- defer.cpp, closures
@@ -136,6 +138,7 @@ private:
   void lowerDefer(const mir::Instr& instr);
   void lowerRecover(const mir::Instr& instr);
   void lowerPanic(const mir::Instr& instr);
+  llvm::Value* frameAddress();
 
   // -- convert.cpp, interface.cpp
   void convert(const mir::Instr& instr);
@@ -153,6 +156,7 @@ private:
   void lowerIndex(const mir::Instr& instr);
   void lowerSlice(const mir::Instr& instr);
   void lowerConcat(const mir::Instr& instr);
+  llvm::SmallVector<llvm::Value*, 3> grow(const Value& slice, TypeInfo& elem, llvm::Value* extra);
   void lowerAppend(const mir::Instr& instr);
   void lowerAppendSlice(const mir::Instr& instr);
   void lowerCopy(const mir::Instr& instr);
@@ -162,6 +166,8 @@ private:
   llvm::Value* multiply(llvm::Value* count, int64_t size) { return size == 1 ? count : b.CreateMul(count, m.wordConstant(size)); }
 
   // -- map.cpp
+  llvm::SmallVector<llvm::Value*, 2> mapKey(ModuleState::MapFast fast, bool assign, Value key, TypeInfo& keyType);
+  llvm::DenseMap<mir::LocalId, llvm::AllocaInst*> iterMoved_;
   void makeMap(const mir::Instr& instr);
   void mapLookup(const mir::Instr& instr);
   void mapStore(const mir::Instr& instr);
@@ -177,6 +183,7 @@ private:
 
   // -- builtin.cpp
   void print(const mir::Instr& instr);
+  bool isHex(const mir::Operand& operand);
   void unsafeOp(const mir::Instr& instr);
   void makeComplex(const mir::Instr& instr);
 };

@@ -2,7 +2,7 @@
 // for until the worklist is empty; tables and debug information last.
 #include "lower/lower.h"
 #include "lower/module_state.h"
-#include "llvm/TargetParser/Triple.h"
+#include "target/target.h"
 
 namespace stoat::lower {
 
@@ -10,31 +10,12 @@ static Arch archOf(llvm::StringRef goarch) {
   return goarch == "arm64" ? Arch::Arm64 : goarch == "386" ? Arch::I386 : Arch::Amd64;
 }
 
-static const char* tripleOf(Arch arch) {
-  switch (arch) {
-  case Arch::Amd64: return "x86_64-unknown-linux-gnu";
-  case Arch::Arm64: return "aarch64-unknown-linux-gnu";
-  case Arch::I386: return "i686-unknown-linux-gnu";
-  }
-  return "";
-}
-
-// The targets' own layouts, and Go pointers (address space 1) non-integral.
-static const char* layoutOf(Arch arch) {
-  switch (arch) {
-  case Arch::Amd64: return "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128-ni:1";
-  case Arch::Arm64: return "e-m:e-p270:32:32-p271:32:32-p272:64:64-i8:8:32-i16:16:32-i64:64-i128:128-n32:64-S128-Fn32-ni:1";
-  case Arch::I386: return "e-m:e-p:32:32-p1:32:32-p270:32:32-p271:32:32-p272:64:64-i128:128-f64:32:64-f80:32-n8:16:32-S128-ni:1";
-  }
-  return "";
-}
-
 ModuleState::ModuleState(llvm::LLVMContext& context, const mir::Module& source, BodyProvider& bodies, DiagEngine& diag, const LowerOptions& options)
     : context(context), source(source), diag(diag), options(options), arch(archOf(options.goarch)), sizes(TargetSizes::forArch(options.goarch)),
       bodies_(bodies), owned_(std::make_unique<llvm::Module>(options.packagePath, context)) {
   module = owned_.get();
-  module->setTargetTriple(llvm::Triple(tripleOf(arch)));
-  module->setDataLayout(layoutOf(arch));
+  if (const Target* target = targetFor(options.goarch))
+    setTarget(*module, *target);
   ptr0 = llvm::PointerType::get(context, 0);
   ptr1 = llvm::PointerType::get(context, 1);
   word = llvm::IntegerType::get(context, sizes.wordSize * 8);
@@ -49,6 +30,13 @@ ModuleState::ModuleState(llvm::LLVMContext& context, const mir::Module& source, 
 void ModuleState::unsupported(Pos pos, const llvm::Twine& what) {
   ++errors_;
   diag.report(pos, DiagKind::UnsupportedFeature, ("not supported yet: " + what).str());
+}
+
+static bool isInGenericFunction(const TypeName* name) {
+  if (!name->enclosingFunc || !name->enclosingFunc->type)
+    return false;
+  const Signature* signature = name->enclosingFunc->signature();
+  return !signature->typeParams.empty() || !signature->recvTypeParams.empty();
 }
 
 bool ModuleState::run() {
@@ -67,7 +55,7 @@ bool ModuleState::run() {
     functionFor(source.init);
   for (TypeName* name : source.types) {
     Named* named = llvm::dyn_cast_or_null<Named>(name->type);
-    if (!named || !named->typeParams.empty() || name->enclosingFunc || named->isInstance())
+    if (!named || !named->typeParams.empty() || isInGenericFunction(name) || named->isInstance())
       continue;
     // Constraint interfaces have no run-time form.
     if (Interface* interface = llvm::dyn_cast<Interface>(named->underlying()))
@@ -84,7 +72,7 @@ bool ModuleState::run() {
       list.push_back(llvm::ConstantExpr::getPointerBitCastOrAddrSpaceCast(value, ptr0));
     llvm::ArrayType* type = llvm::ArrayType::get(ptr0, list.size());
     llvm::GlobalVariable* used = new llvm::GlobalVariable(*module, type, false, llvm::GlobalValue::AppendingLinkage,
-                                                          llvm::ConstantArray::get(type, list), "llvm.used");
+                                                          llvm::ConstantArray::get(type, list), "llvm.compiler.used");
     used->setSection("llvm.metadata");
   }
   return errors_ == 0;

@@ -39,6 +39,8 @@ struct FnAbi {
   llvm::AttributeList attributes;
 };
 
+uint64_t stableHash(llvm::StringRef text); // FNV-1a: the same in every build and run
+
 class ModuleState {
 public:
   ModuleState(llvm::LLVMContext& context, const mir::Module& source, BodyProvider& bodies, DiagEngine& diag, const LowerOptions& options);
@@ -86,6 +88,7 @@ public:
 
   // -- runtime (runtime_calls.cpp)
   llvm::Function* entry(llvm::StringRef name);               // entry_points.def
+  bool isLeafNative(llvm::StringRef symbol) const;
   llvm::Function* goEntry(llvm::StringRef symbol);           // go_entry_points.def
   llvm::Function* barrier();                                 // stoat.barrier: emit expands it
   llvm::GlobalVariable* zeroValue();                         // 1024 zero bytes, read-only
@@ -127,6 +130,10 @@ public:
   llvm::Function* hashFunction(TypeInfo& type);              // func(p unsafe.Pointer, h uintptr) uintptr
   int interfaceMethodIndex(Type* interface, const Func* method);
   uint32_t typeHash(TypeInfo& type);
+  Type* methodType(Func* method);                            // signature without receiver
+  Package* mapsPackage();
+  bool needsKeyUpdate(TypeInfo& key);
+  bool hashMightPanic(TypeInfo& key);
   enum class MapFast : uint8_t { Slow, Fast32, Fast32Ptr, Fast64, Fast64Ptr, FastStr };
   MapFast mapFast(TypeInfo& map);
   struct MapLayout { Type* keySlot; Type* elemSlot; Type* slot; Type* group; int64_t slotSize, elemOffset, groupSize; bool indirectKey, indirectElem; };
@@ -155,12 +162,10 @@ private:
   void lowerPending();
   void buildScalars(TypeInfo& type, int64_t offset, TypeInfo& into);
   llvm::Type* memoryType(TypeInfo& type);
-  llvm::Constant* defineDescriptor(TypeInfo& type, llvm::GlobalVariable* global);
+  void defineDescriptor(TypeInfo& type, llvm::GlobalVariable* global);
   llvm::Constant* typeName(llvm::StringRef name, llvm::StringRef tag, const Package* pkg, bool isExported, bool isEmbedded);
   llvm::Constant* packagePath(const Package* pkg);
   bool ownsDescriptor(TypeInfo& type);
-  void defineEqual(TypeInfo& type, llvm::Function* function);
-  void defineHash(TypeInfo& type, llvm::Function* function);
 
   BodyProvider& bodies_;
   std::unique_ptr<llvm::Module> owned_;
@@ -183,7 +188,11 @@ private:
   llvm::DenseMap<uint32_t, llvm::DIFile*> files_;
   llvm::StringMap<llvm::DIFile*> filesByName_;
   std::vector<llvm::GlobalValue*> used_;
+  llvm::DenseSet<TypeInfo*> noAlg_; // parts of map groups: never compared, invisible to reflect
+  llvm::StringMap<llvm::Function*> algFunctions_;
+  mir::Function* algFunction(llvm::StringRef symbol, llvm::ArrayRef<Type*> params, Type* result);
   llvm::StringSet<> ownTypes_; // keys of the package's declared types
+  std::unique_ptr<Package> mapsPackage_;
   unsigned errors_ = 0;
   bool started_ = false;
 };

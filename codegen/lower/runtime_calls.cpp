@@ -94,6 +94,14 @@ size_t closing(llvm::StringRef text, size_t open) {
 
 } // namespace
 
+// Go's assembly functions (no stoat_ prefix) are leaves all.
+bool ModuleState::isLeafNative(llvm::StringRef symbol) const {
+  if (!symbol.starts_with("stoat_"))
+    return true;
+  const EntryPoint* point = findEntry(symbol);
+  return point && point->kind == Class::LEAF;
+}
+
 llvm::Function* ModuleState::entry(llvm::StringRef name) {
   if (llvm::Function* known = module->getFunction(name))
     return known;

@@ -1,0 +1,316 @@
+// Equality and hash functions of types, for descriptors, maps and interface comparison. They are synthesised as MIR, so that comparison has one
+// lowering only: fields in source order (a later one may panic), arrays by a loop, plain memory as a whole.
+// Hashes chain field by field with the runtime's functions for the leaves, as the overlay's typehash does.
+#include "lower/module_state.h"
+#include "base/arena.h"
+
+namespace stoat::lower {
+
+using mir::Opcode;
+using mir::Operand;
+
+namespace {
+
+// Appends instructions to one synthesised function.
+class MirWriter {
+public:
+  explicit MirWriter(mir::Function& f) : f(f) {}
+  mir::Function& f;
+  mir::BlockId at = 0;
+
+  mir::BlockId block() {
+    f.blocks.emplace_back();
+    return static_cast<mir::BlockId>(f.blocks.size()) - 1;
+  }
+  mir::LocalId local(Type* type) {
+    mir::LocalInfo info;
+    info.type = type;
+    f.locals.push_back(info);
+    return static_cast<mir::LocalId>(f.locals.size()) - 1;
+  }
+  Operand use(mir::LocalId id) { return Operand::ofLocal(id, f.locals[id].type); }
+  mir::Instr& emit(Opcode op) {
+    mir::Instr instr;
+    instr.op = op;
+    f.blocks[at].instrs.push_back(instr);
+    return f.blocks[at].instrs.back();
+  }
+  void jump(mir::BlockId to) { emit(Opcode::Jump).targets = {to}; }
+  void branch(Operand condition, mir::BlockId yes, mir::BlockId no) {
+    mir::Instr& instr = emit(Opcode::Branch);
+    instr.args = {condition};
+    instr.targets = {yes, no};
+  }
+  void copy(mir::LocalId to, Operand from) {
+    mir::Instr& instr = emit(Opcode::Copy);
+    instr.args = {from};
+    instr.dsts = {to};
+  }
+  /// p -> *p, p.field or p[i]; p of type *T.
+  mir::Place* place(mir::LocalId pointer, Type* base, const mir::Projection* projection, Type* type) {
+    mir::Place* result = mir::mirArena().make<mir::Place>();
+    result->base = mir::Place::Deref;
+    result->local = pointer;
+    result->baseType = base;
+    result->type = type;
+    if (projection)
+      result->projections.push_back(*projection);
+    return result;
+  }
+  mir::LocalId load(mir::Place* place) {
+    mir::LocalId to = local(place->type);
+    mir::Instr& instr = emit(Opcode::Load);
+    instr.place = place;
+    instr.dsts = {to};
+    return to;
+  }
+  mir::LocalId address(mir::Place* place) {
+    mir::LocalId to = local(basicType(BasicKind::UnsafePointer));
+    mir::Instr& instr = emit(Opcode::Addr);
+    instr.place = place;
+    instr.dsts = {to};
+    return to;
+  }
+  mir::LocalId binary(Opcode op, Operand x, Operand y, Type* type) {
+    mir::LocalId to = local(type);
+    mir::Instr& instr = emit(op);
+    instr.args = {x, y};
+    instr.dsts = {to};
+    return to;
+  }
+};
+
+mir::Projection fieldProjection(size_t i) {
+  mir::Projection projection;
+  projection.kind = mir::Projection::Field;
+  projection.field = static_cast<int>(i);
+  return projection;
+}
+
+mir::Projection indexProjection(Operand index) {
+  mir::Projection projection;
+  projection.kind = mir::Projection::Index;
+  projection.index = index;
+  return projection;
+}
+
+} // namespace
+
+mir::Function* ModuleState::algFunction(llvm::StringRef symbol, llvm::ArrayRef<Type*> params, Type* result) {
+  mir::Function* f = mir::mirArena().make<mir::Function>();
+  f->symbol = symbol.str();
+  f->isComdat = true;
+  f->isWrapper = true;
+  for (Type* type : params) {
+    mir::LocalInfo local;
+    local.type = type;
+    local.kind = mir::LocalKind::Param;
+    f->params.push_back(static_cast<mir::LocalId>(f->locals.size()));
+    f->locals.push_back(local);
+  }
+  mir::LocalInfo local;
+  local.type = result;
+  local.kind = mir::LocalKind::Result;
+  f->results.push_back(static_cast<mir::LocalId>(f->locals.size()));
+  f->locals.push_back(local);
+  f->blocks.emplace_back();
+  return f;
+}
+
+llvm::Function* ModuleState::equalFunction(TypeInfo& type) {
+  AlgKind kind = algKind(type);
+  // Plain memory of one size shares a function.
+  std::string symbol = kind == AlgKind::Memory ? "type:.eqmem." + std::to_string(type.size) : "type:.eq." + type.key;
+  llvm::Function*& known = algFunctions_[symbol];
+  if (known)
+    return known;
+  Type* boolean = basicType(BasicKind::Bool);
+  Type* integer = basicType(BasicKind::Int);
+  Type* subject = type.type;
+  if (kind == AlgKind::Memory) {
+    unsigned unit = type.size == 8 ? 8 : type.size == 4 ? 4 : type.size == 2 ? 2 : type.size == 1 ? 1 : 0;
+    if (unit)
+      subject = basicType(unit == 8 ? BasicKind::Uint64 : unit == 4 ? BasicKind::Uint32 : unit == 2 ? BasicKind::Uint16 : BasicKind::Uint8);
+    else
+      subject = typeArena().make<ArrayTypeT>(basicType(BasicKind::Uint8), type.size);
+  }
+  PointerType* pointer = typeArena().make<PointerType>(subject);
+  mir::Function* f = algFunction(symbol, {pointer, pointer}, boolean);
+  known = functionFor(f);
+  MirWriter w(*f);
+  mir::LocalId p = f->params[0], q = f->params[1], result = f->results[0];
+  StructTypeT* record = llvm::dyn_cast<StructTypeT>(subject->underlying());
+  ArrayTypeT* array = llvm::dyn_cast<ArrayTypeT>(subject->underlying());
+  Operand yes = Operand::ofConst(ConstValue::makeBool(true), boolean);
+  if (kind == AlgKind::Special && record) {
+    for (size_t i = 0; i < record->fields.size(); ++i) {
+      if (record->fields[i]->name == "_")
+        continue;
+      mir::Projection projection = fieldProjection(i);
+      Type* fieldType = record->fields[i]->type;
+      mir::LocalId x = w.load(w.place(p, subject, &projection, fieldType));
+      mir::LocalId y = w.load(w.place(q, subject, &projection, fieldType));
+      mir::LocalId same = w.binary(Opcode::Eq, w.use(x), w.use(y), boolean);
+      mir::BlockId next = w.block(), differ = w.block();
+      w.branch(w.use(same), next, differ);
+      w.at = differ;
+      w.emit(Opcode::Return);
+      w.at = next;
+    }
+    w.copy(result, yes);
+    w.emit(Opcode::Return);
+  } else if (kind == AlgKind::Special && array) {
+    mir::LocalId i = w.local(integer);
+    w.copy(i, Operand::ofConst(ConstValue::makeInt64(0), integer));
+    mir::BlockId loop = w.block(), body = w.block(), next = w.block(), differ = w.block(), done = w.block();
+    w.jump(loop);
+    w.at = loop;
+    mir::LocalId more = w.binary(Opcode::Lt, w.use(i), Operand::ofConst(ConstValue::makeInt64(array->len), integer), boolean);
+    w.branch(w.use(more), body, done);
+    w.at = body;
+    mir::Projection projection = indexProjection(w.use(i));
+    mir::LocalId x = w.load(w.place(p, subject, &projection, array->elem));
+    mir::LocalId y = w.load(w.place(q, subject, &projection, array->elem));
+    mir::LocalId same = w.binary(Opcode::Eq, w.use(x), w.use(y), boolean);
+    w.branch(w.use(same), next, differ);
+    w.at = next;
+    w.copy(i, w.use(w.binary(Opcode::Add, w.use(i), Operand::ofConst(ConstValue::makeInt64(1), integer), integer)));
+    w.jump(loop);
+    w.at = differ;
+    w.emit(Opcode::Return);
+    w.at = done;
+    w.copy(result, yes);
+    w.emit(Opcode::Return);
+  } else if (kind == AlgKind::Memory && type.size == 0) {
+    w.copy(result, yes);
+    w.emit(Opcode::Return);
+  } else if (kind == AlgKind::Memory && array) {
+    Func* native = typeArena().make<Func>();
+    native->name = native->linkSymbol = "stoat_memequal";
+    Signature* signature = typeArena().make<Signature>();
+    signature->params = typeArena().make<TupleType>();
+    signature->results = typeArena().make<TupleType>();
+    auto var = [&](Type* t) {
+      Var* v = typeArena().make<Var>();
+      v->type = t;
+      return v;
+    };
+    signature->params->vars = {var(pointer), var(pointer), var(integer)};
+    signature->results->vars = {var(boolean)};
+    native->type = signature;
+    mir::Instr& call = w.emit(Opcode::Call);
+    call.callee = mir::mirArena().make<mir::Callee>();
+    call.callee->kind = mir::Callee::Static;
+    call.callee->signature = signature;
+    call.callee->ref = mir::mirArena().make<mir::FuncRef>();
+    call.callee->ref->func = native;
+    call.args = {w.use(p), w.use(q), Operand::ofConst(ConstValue::makeInt64(type.size), integer)};
+    call.dsts = {result};
+    w.emit(Opcode::Return);
+  } else {
+    mir::LocalId x = w.load(w.place(p, subject, nullptr, subject));
+    mir::LocalId y = w.load(w.place(q, subject, nullptr, subject));
+    w.copy(result, w.use(w.binary(Opcode::Eq, w.use(x), w.use(y), boolean)));
+    w.emit(Opcode::Return);
+  }
+  pending_.push_back({f, known});
+  return known;
+}
+
+llvm::Function* ModuleState::hashFunction(TypeInfo& type) {
+  AlgKind kind = algKind(type);
+  std::string symbol = kind == AlgKind::Memory ? "type:.hashmem." + std::to_string(type.size) : "type:.hash." + type.key;
+  llvm::Function*& known = algFunctions_[symbol];
+  if (known)
+    return known;
+  Type* uintptr = basicType(BasicKind::Uintptr);
+  Type* integer = basicType(BasicKind::Int);
+  Type* unsafePointer = basicType(BasicKind::UnsafePointer);
+  Type* subject = kind == AlgKind::Memory ? basicType(BasicKind::Uint8) : type.type;
+  PointerType* pointer = typeArena().make<PointerType>(subject);
+  mir::Function* f = algFunction(symbol, {pointer, uintptr}, uintptr);
+  known = functionFor(f);
+  pending_.push_back({f, known});
+  MirWriter w(*f);
+  mir::LocalId p = f->params[0], h = f->params[1];
+  auto call = [&](llvm::StringRef name, Operand at, int64_t size) {
+    Func* callee = typeArena().make<Func>();
+    callee->name = callee->linkSymbol = typeArena().copy(name);
+    Signature* signature = typeArena().make<Signature>();
+    signature->params = typeArena().make<TupleType>();
+    signature->results = typeArena().make<TupleType>();
+    auto var = [&](Type* t) {
+      Var* v = typeArena().make<Var>();
+      v->type = t;
+      return v;
+    };
+    signature->params->vars = {var(unsafePointer), var(uintptr)};
+    if (size >= 0)
+      signature->params->vars.push_back(var(integer));
+    signature->results->vars = {var(uintptr)};
+    callee->type = signature;
+    mir::Instr& instr = w.emit(Opcode::Call);
+    instr.callee = mir::mirArena().make<mir::Callee>();
+    instr.callee->kind = mir::Callee::Static;
+    instr.callee->signature = signature;
+    instr.callee->ref = mir::mirArena().make<mir::FuncRef>();
+    instr.callee->ref->func = callee;
+    at.type = unsafePointer;
+    instr.args = {at, w.use(h)};
+    if (size >= 0)
+      instr.args.push_back(Operand::ofConst(ConstValue::makeInt64(size), integer));
+    instr.dsts = {h};
+  };
+  // h = hash(at, h), for a value of type t.
+  auto leaf = [&](TypeInfo& t, Operand at) {
+    switch (algKind(t)) {
+    case AlgKind::Memory:
+      if (t.size)
+        call("stoat_memhash", at, t.size);
+      return;
+    case AlgKind::String: call("stoat_strhash", at, -1); return;
+    case AlgKind::Interface: call("runtime.interhash", at, -1); return;
+    case AlgKind::EmptyInterface: call("runtime.nilinterhash", at, -1); return;
+    case AlgKind::Float32: call("runtime.f32hash", at, -1); return;
+    case AlgKind::Float64: call("runtime.f64hash", at, -1); return;
+    case AlgKind::Complex64: call("runtime.c64hash", at, -1); return;
+    case AlgKind::Complex128: call("runtime.c128hash", at, -1); return;
+    case AlgKind::Special: call(hashFunction(t)->getName(), at, -1); return;
+    default: return;
+    }
+  };
+  StructTypeT* record = llvm::dyn_cast<StructTypeT>(subject->underlying());
+  ArrayTypeT* array = llvm::dyn_cast<ArrayTypeT>(subject->underlying());
+  if (kind == AlgKind::Special && record) {
+    for (size_t i = 0; i < record->fields.size(); ++i) {
+      if (record->fields[i]->name == "_")
+        continue;
+      mir::Projection projection = fieldProjection(i);
+      leaf(info(record->fields[i]->type), w.use(w.address(w.place(p, subject, &projection, record->fields[i]->type))));
+    }
+  } else if (kind == AlgKind::Special && array) {
+    mir::LocalId i = w.local(integer);
+    w.copy(i, Operand::ofConst(ConstValue::makeInt64(0), integer));
+    mir::BlockId loop = w.block(), body = w.block(), done = w.block();
+    w.jump(loop);
+    w.at = loop;
+    mir::LocalId more = w.binary(Opcode::Lt, w.use(i), Operand::ofConst(ConstValue::makeInt64(array->len), integer), basicType(BasicKind::Bool));
+    w.branch(w.use(more), body, done);
+    w.at = body;
+    mir::Projection projection = indexProjection(w.use(i));
+    leaf(info(array->elem), w.use(w.address(w.place(p, subject, &projection, array->elem))));
+    w.copy(i, w.use(w.binary(Opcode::Add, w.use(i), Operand::ofConst(ConstValue::makeInt64(1), integer), integer)));
+    w.jump(loop);
+    w.at = done;
+  } else {
+    leaf(type, w.use(p));
+  }
+  w.copy(f->results[0], w.use(h));
+  w.emit(Opcode::Return);
+  return known;
+}
+
+llvm::Constant* ModuleState::equalClosure(TypeInfo& type) { return funcValue(equalFunction(type)); }
+llvm::Constant* ModuleState::hashClosure(TypeInfo& type) { return funcValue(hashFunction(type)); }
+
+} // namespace stoat::lower

@@ -1,0 +1,191 @@
+// Closures, go, defer, recover and panic. A function with defer statements is two LLVM functions: F keeps the DeferFrame with the parameters and
+// results and runs the deferred calls, F$body is the source's body (runtime/abi/README.md, "Defer, panic, recover").
+#include "lower/function_lowering.h"
+
+namespace stoat::lower {
+
+void FunctionLowering::makeClosure(const mir::Instr& instr) {
+  const mir::FuncRef& ref = *instr.callee->ref;
+  if (instr.args.empty()) {
+    setDst(instr, m.funcValue(ref, pos_));
+    return;
+  }
+  llvm::SmallVector<TypeInfo*, 4> captures;
+  llvm::SmallVector<Value, 4> values;
+  for (size_t i = 0; i < instr.args.size(); ++i) {
+    TypeInfo& type = ref.closure && i < ref.closure->captures.size() ? m.info(ref.closure->captures[i].type) : m.info(instr.args[i].type);
+    captures.push_back(&type);
+    values.push_back(operand(instr.args[i]));
+    values.back().type = &type;
+  }
+  std::vector<int64_t> offsets;
+  llvm::Constant* descriptor = m.closureDescriptor(captures, offsets);
+  llvm::Function* code = m.functionFor(ref, pos_);
+  if (!code)
+    return;
+  if (instr.flags & mir::Stack) {
+    llvm::SmallVector<llvm::Type*, 6> fields{m.ptr0};
+    int64_t at = m.wordSize();
+    for (size_t i = 0; i < captures.size(); ++i) {
+      if (offsets[i] > at)
+        fields.push_back(m.arrayOf(m.i8, offsets[i] - at));
+      fields.push_back(captures[i]->memory);
+      at = offsets[i] + captures[i]->size;
+    }
+    llvm::AllocaInst* object = alloca_(llvm::StructType::get(m.context, fields, true), m.sizes.maxAlign, "closure");
+    b.CreateStore(code, object);
+    for (size_t i = 0; i < captures.size(); ++i)
+      store(offset(object, offsets[i]), values[i], true);
+    setDst(instr, goPointer(object));
+    return;
+  }
+  llvm::Value* object = callEntry("stoat_new", {descriptor});
+  b.CreateAlignedStore(code, object, llvm::Align(m.wordSize()));
+  for (size_t i = 0; i < captures.size(); ++i)
+    store(offset(object, offsets[i]), values[i], false, mir::InitStore);
+  setDst(instr, object);
+}
+
+void FunctionLowering::lowerGo(const mir::Instr& instr) { callEntry("stoat_newproc", {scalar(instr.args[0])}); }
+
+void FunctionLowering::lowerDefer(const mir::Instr& instr) {
+  llvm::Value* frame = instr.args.size() > 1 ? scalar(instr.args[1]) : frame_;
+  callGo("runtime.deferproc", {frame, scalar(instr.args[0])});
+}
+
+llvm::Value* FunctionLowering::frameAddress() {
+  if (frame_)
+    return b.CreateAlignedLoad(m.word, offset(frame_, 2 * m.wordSize()), llvm::Align(m.wordSize()));
+  llvm::Value* address = b.CreateIntrinsic(llvm::Intrinsic::frameaddress, {m.ptr0}, {b.getInt32(0)});
+  return b.CreatePtrToInt(address, m.word);
+}
+
+void FunctionLowering::lowerRecover(const mir::Instr& instr) {
+  llvm::Value* address = instr.args.empty() || instr.args[0].isNone() ? frameAddress() : scalar(instr.args[0]);
+  llvm::Value* result = callGo("runtime.gorecover", {address});
+  setDst(instr, make(m.anyInfo(), {b.CreateExtractValue(result, 0), b.CreateExtractValue(result, 1)}));
+}
+
+void FunctionLowering::lowerPanic(const mir::Instr& instr) {
+  Value x = operand(instr.args[0]);
+  llvm::Value* word = typeOfInterface(x);
+  callGo("runtime.gopanic", {word, x[1]});
+  b.CreateUnreachable();
+}
+
+void FunctionLowering::runDeferring() {
+  // The frame: header, closure context, every parameter, every result and box of a result.
+  llvm::SmallVector<llvm::Type*, 16> fields{m.ptr0, m.word, m.word, m.word, m.ptr1, m.word};
+  int64_t at = 6 * m.wordSize(), align = m.wordSize();
+  auto add = [&](llvm::Type* type, int64_t size, int64_t fieldAlign) {
+    int64_t start = (at + fieldAlign - 1) / fieldAlign * fieldAlign;
+    if (start > at)
+      fields.push_back(m.arrayOf(m.i8, start - at));
+    fields.push_back(type);
+    at = start + size;
+    align = std::max(align, fieldAlign);
+    return start;
+  };
+  int64_t contextAt = abi_.hasNest ? add(m.ptr1, m.wordSize(), m.wordSize()) : 0;
+  std::vector<int64_t> places(f.locals.size(), -1);
+  auto addLocal = [&](mir::LocalId id) {
+    if (id == mir::noLocal || places[id] >= 0)
+      return;
+    TypeInfo& type = m.info(f.locals[id].type);
+    places[id] = add(type.memory, type.size, std::max<int64_t>(1, type.align));
+    stackNew_[id] = nullptr;
+  };
+  for (mir::LocalId id : f.params)
+    addLocal(id);
+  for (mir::LocalId id : f.results)
+    addLocal(id);
+  for (mir::LocalId id : f.resultBoxes)
+    addLocal(id);
+  llvm::StructType* frameType = llvm::StructType::get(m.context, fields, true);
+
+  // F$body.
+  llvm::Function* outer = fn;
+  llvm::Function* body = llvm::Function::Create(llvm::FunctionType::get(llvm::Type::getVoidTy(m.context), {m.ptr0}, false),
+                                                llvm::GlobalValue::InternalLinkage, outer->getName() + "$body", m.module);
+  // The trampoline calls it as C would: on 386 that means the argument on the stack.
+  body->setCallingConv(m.arch == Arch::I386 ? llvm::CallingConv::C : m.goConvention());
+  body->setGC("stoat");
+  body->setDSOLocal(true);
+  body->addFnAttr(llvm::Attribute::NoInline);
+  if (f.pragma & PragmaNosplit)
+    body->addFnAttr("stoat-nosplit");
+  if (outer->hasComdat())
+    body->setComdat(outer->getComdat());
+  body_ = body;
+
+  // F.
+  llvm::DISubprogram* outerScope = scope_;
+  entry_ = llvm::BasicBlock::Create(m.context, "entry", outer);
+  b.SetInsertPoint(entry_);
+  setPos(f.pos);
+  llvm::AllocaInst* frame = alloca_(frameType, align, "frame");
+  b.CreateMemSet(frame, b.getInt8(0), at, llvm::Align(align));
+  if (abi_.hasNest)
+    b.CreateAlignedStore(outer->getArg(0), offset(frame, contextAt), llvm::Align(m.wordSize()));
+  for (size_t i = 0; i < f.params.size() && i < abi_.params.size(); ++i) {
+    const FnAbi::Param& param = abi_.params[i];
+    llvm::Value* to = offset(frame, places[f.params[i]]);
+    if (param.isIndirect) {
+      copyMemory(to, outer->getArg(param.first), *param.type, true, 0);
+      continue;
+    }
+    Value value;
+    value.type = param.type;
+    for (unsigned k = 0; k < param.count; ++k)
+      value.parts.push_back(outer->getArg(param.first + k));
+    store(to, value, true);
+  }
+  llvm::FunctionCallee trampoline = m.module->getOrInsertFunction("stoat_calldefer", llvm::FunctionType::get(m.word, {m.ptr0, m.ptr0}, false));
+  llvm::cast<llvm::Function>(trampoline.getCallee())->setDSOLocal(true);
+  b.CreateCall(trampoline, {frame, body});
+  setPos(f.endPos.isKnown() ? f.endPos : f.pos);
+  callGo("runtime.deferreturn", {frame});
+  slots_.resize(f.locals.size());
+  for (size_t i = 0; i < f.results.size(); ++i) {
+    mir::LocalId id = f.results[i];
+    TypeInfo& type = m.info(f.locals[id].type);
+    slots_[id].type = &type;
+    slots_[id].address = offset(frame, places[id]);
+    mir::LocalId box = i < f.resultBoxes.size() ? f.resultBoxes[i] : mir::noLocal;
+    if (box == mir::noLocal || type.size == 0)
+      continue;
+    // The result lives in its box once that exists.
+    llvm::Value* pointer = b.CreateAlignedLoad(m.ptr1, offset(frame, places[box]), llvm::Align(m.wordSize()));
+    llvm::BasicBlock* boxed = newBlock("boxed");
+    llvm::BasicBlock* next = newBlock("next");
+    b.CreateCondBr(b.CreateIsNull(pointer), next, boxed);
+    b.SetInsertPoint(boxed);
+    store(slots_[id].address, load(pointer, type), true);
+    b.CreateBr(next);
+    b.SetInsertPoint(next);
+  }
+  emitReturn(outer);
+
+  // The body: parameters, results and boxes are in the frame.
+  llvm::StringRef display = f.displayName.empty() ? llvm::StringRef(f.symbol) : llvm::StringRef(f.displayName);
+  scope_ = m.subprogram(body, display, f.pos, f.isWrapper);
+  (void)outerScope;
+  entry_ = llvm::BasicBlock::Create(m.context, "entry", body);
+  b.SetInsertPoint(entry_);
+  setPos(f.pos);
+  frame_ = body->getArg(0);
+  frame_->setName("frame");
+  if (abi_.hasNest)
+    context_ = b.CreateAlignedLoad(m.ptr1, offset(frame_, contextAt), llvm::Align(m.wordSize()));
+  for (mir::LocalId id : f.results)
+    zeroNeeded_[id] = false; // the frame is zero
+  std::vector<bool> zeroNeeded = zeroNeeded_;
+  for (mir::LocalId id : f.resultBoxes)
+    if (id != mir::noLocal)
+      zeroNeeded_[id] = false;
+  declareLocals([&](mir::LocalId id, TypeInfo&) -> llvm::Value* { return places[id] >= 0 ? offset(frame_, places[id]) : nullptr; });
+  fn = outer;
+  lowerBlocks();
+}
+
+} // namespace stoat::lower
