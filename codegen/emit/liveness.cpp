@@ -4,6 +4,7 @@
 //
 // Liveness is computed value by value, walking up from the uses (Boissinot et al., "Computing liveness sets for SSA-form programs"): the cost is the
 // size of the result. A pointer made by a negative constant offset may point outside its object, so that its base is kept in its stead.
+// Plain pointers (address space 0) cast from heap pointers, which LLVM may carry across a call although the program casts anew each time, are followed too.
 #include "emit/session.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/DebugInfoMetadata.h"
@@ -40,6 +41,7 @@ public:
 
 private:
   void collect() {
+    findPlainPointers();
     for (Argument& argument : function_.args())
       if (containsHeapPointer(argument.getType()))
         add(argument, function_.getEntryBlock());
@@ -47,7 +49,7 @@ private:
     for (BasicBlock& block : function_) {
       blockNumbers_[&block] = blocks++;
       for (Instruction& instruction : block) {
-        if (containsHeapPointer(instruction.getType()) && !isa<AllocaInst>(instruction) && needsRoot(instruction))
+        if ((containsHeapPointer(instruction.getType()) && needsRoot(instruction)) || plain_.contains(&instruction))
           add(instruction, block);
         if (auto* call = dyn_cast<CallInst>(&instruction); call && isSafepoint(*call))
           calls_.push_back({call, {}});
@@ -56,6 +58,23 @@ private:
     liveOuts_.resize(blocks);
     lastOut_.assign(blocks, ~0u);
     lastIn_.assign(blocks, ~0u);
+  }
+
+  // Everything of type `ptr` that is made from a heap pointer: casts, and offsets, phis and selects of them.
+  void findPlainPointers() {
+    SmallVector<Instruction*, 16> pending;
+    auto reach = [&](Instruction& instruction) {
+      if (instruction.getType()->isPointerTy() && instruction.getType()->getPointerAddressSpace() == 0 && plain_.insert(&instruction).second)
+        pending.push_back(&instruction);
+    };
+    for (Instruction& instruction : instructions(function_))
+      if (auto* cast = dyn_cast<AddrSpaceCastInst>(&instruction))
+        if (cast->getSrcTy()->isPointerTy() && cast->getSrcTy()->getPointerAddressSpace() == 1 && needsRoot(*cast))
+          reach(*cast);
+    while (!pending.empty())
+      for (User* user : pending.pop_back_val()->users())
+        if (isa<GetElementPtrInst, PHINode, SelectInst, FreezeInst>(user))
+          reach(*cast<Instruction>(user));
   }
 
   void add(Value& value, BasicBlock& block) {
@@ -198,8 +217,6 @@ private:
 
   void extractPointers(IRBuilder<>& builder, Value* value, SmallVectorImpl<Value*>& out) {
     Type* type = value->getType();
-    if (!containsHeapPointer(type))
-      return;
     if (type->isPointerTy() || type->isVectorTy()) {
       out.push_back(value);
       return;
@@ -319,9 +336,13 @@ private:
         else
           builder.SetInsertPoint(instruction->getNextNode());
         builder.SetCurrentDebugLocation(DebugLoc());
+        unsigned index = isShared[id] ? own + slot : slot;
+        if (tooMany_ && value->getType()->isPointerTy()) {
+          keepInMemory(value, builder.CreateConstInBoundsGEP2_32(type, slots, 0, index), builder);
+          continue;
+        }
         leaves.clear();
         extractPointers(builder, value, leaves);
-        unsigned index = isShared[id] ? own + slot : slot;
         for (Value* leaf : leaves) {
           if (auto* vector = dyn_cast<FixedVectorType>(leaf->getType())) {
             for (unsigned i = 0; i < vector->getNumElements(); ++i)
@@ -336,11 +357,38 @@ private:
       call = addBundle(call, {});
   }
 
+  // Stores the value once and loads it at each use: thousands of values in registers at once are what makes register allocation slow.
+  void keepInMemory(Value* value, Value* place, IRBuilder<>& builder) {
+    SmallVector<Use*, 16> uses;
+    for (Use& use : value->uses())
+      uses.push_back(&use);
+    builder.CreateStore(value, place);
+    for (Use* use : uses) {
+      auto* user = cast<Instruction>(use->getUser());
+      auto* phi = dyn_cast<PHINode>(user);
+      IRBuilder<> at(phi ? phi->getIncomingBlock(*use)->getTerminator() : user);
+      if (!phi) {
+        use->set(at.CreateLoad(value->getType(), place));
+        continue;
+      }
+      // Entries of a phi for the same predecessor must agree.
+      BasicBlock* incoming = phi->getIncomingBlock(*use);
+      if (use->get() != value)
+        continue;
+      Value* loaded = at.CreateLoad(value->getType(), place);
+      for (unsigned i = 0; i < phi->getNumIncomingValues(); ++i)
+        if (phi->getIncomingBlock(i) == incoming && phi->getIncomingValue(i) == value)
+          phi->setIncomingValue(i, loaded);
+    }
+  }
+
   static unsigned pointerCount(const Type* type) {
     if (type->isPointerTy())
-      return type->getPointerAddressSpace() == 1;
+      return 1;
     if (const auto* vector = dyn_cast<FixedVectorType>(type))
-      return vector->getNumElements() * pointerCount(vector->getElementType());
+      return containsHeapPointer(type) ? vector->getNumElements() : 0;
+    if (!containsHeapPointer(type))
+      return 0;
     if (const auto* array = dyn_cast<ArrayType>(type))
       return array->getNumElements() * pointerCount(array->getElementType());
     unsigned sum = 0;
@@ -358,6 +406,7 @@ private:
   Function& function_;
   EmitSession& session_;
   const DataLayout& layout_;
+  SmallPtrSet<const Value*, 16> plain_;
   std::vector<Value*> values_;
   std::vector<const BasicBlock*> homes_;
   DenseMap<const Value*, unsigned> numbers_;

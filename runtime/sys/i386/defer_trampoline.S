@@ -1,5 +1,5 @@
 // Deferred calls, 386 (see x86_64/defer_trampoline.S). From ebp: F's ebp 0, return address 4, frame 8, body 12, ebx -4, esi -8, edi -12, segment -16, entry
-// record -20. Go functions are fastcc: first argument in ecx, closure context in eax.
+// record -20. The body's argument is passed as C does (on the stack) and as fastcc does (ecx); a closure's context is in eax.
 #include "runtime/abi/asm_offsets.h"
 #define W(n) (n)*4
 
@@ -25,6 +25,7 @@ stoat_calldefer:
   movl 4(%ebp), %edx
   movl %edx, W(STOAT_DEFER_PC)(%ecx)
   movl %ecx, W(STOAT_G_DEFER_FRAMES)(%eax)
+  movl %ecx, (%esp)
   call *12(%ebp)
   .globl stoat_calldefer_ret
 stoat_calldefer_ret:
