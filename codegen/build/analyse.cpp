@@ -51,9 +51,9 @@ private:
       if (SelectorExpr* s = llvm::dyn_cast<SelectorExpr>(e)) {
         if (!s->selection)
           return variableOf(s->sel); // pkg.Name
-        if (s->selection->kind != SelectionKind::FieldVal || !s->x->type || under<PointerType>(s->x->type))
+        if (s->selection->kind != SelectionKind::FieldVal || !s->x->type || under<PointerType>(s->x->type) || s->selection->indirect)
           return nullptr;
-        e = s->x; // a pointer further on the path makes this too cautious, never wrong
+        e = s->x;
       } else if (IndexExpr* i = llvm::dyn_cast<IndexExpr>(e)) {
         Type* t = i->x->type;
         if (!t || !(under<ArrayTypeT>(t) || isTypeParam(t)))
@@ -131,7 +131,7 @@ private:
       if (!s->selection)
         break;
       expr(s->x);
-      if (s->selection->kind == SelectionKind::MethodVal && s->x->mode == ExprMode::Variable && s->x->type && !under<PointerType>(s->x->type))
+      if (s->selection->kind == SelectionKind::MethodVal && !s->selection->indirect && s->x->mode == ExprMode::Variable && s->x->type && !under<PointerType>(s->x->type))
         if (Func* m = llvm::dyn_cast<Func>(s->selection->obj)) {
           Signature* sig = llvm::dyn_cast_or_null<Signature>(m->type);
           if (sig && sig->recv && sig->recv->type && under<PointerType>(sig->recv->type))

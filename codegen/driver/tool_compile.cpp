@@ -10,6 +10,7 @@
 #include "lower/lower.h"
 #include "mir/export.h"
 #include "mir/print.h"
+#include "opt/escape.h"
 #include "syntax/parser.h"
 #include "target/target.h"
 #include "llvm/IR/LLVMContext.h"
@@ -158,6 +159,7 @@ int compileMain(Args args) {
   TargetSizes sizes = TargetSizes::forArch(o.goarch);
   mir::Module* module = mir::buildModule(*package, diag, sizes);
   if (!diag.hasErrors()) embedFiles(*package, o.embedcfg, *module, diag);
+  if (!diag.hasErrors() && !o.noOptimize) mir::escapeAnalysis(*module);
   timer.step("build");
   if (diag.hasErrors()) return reportErrors(diag, o);
   if (o.verifyEach) {

@@ -128,6 +128,7 @@ private:
     type(w, f->type);
     str(w, f->linkSymbol);
     w.u(f->pragma | (f->decl ? f->decl->pragma ? f->decl->pragma->flags : 0 : 0));
+    w.u(f->noEscape);
     w.u(bodyId(f));
   }
 

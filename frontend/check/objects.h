@@ -65,6 +65,7 @@ public:
   llvm::StringRef linkSymbol; // set by //go:linkname (empty: default pkgpath.Name)
   uint32_t pragma = 0;
   uint32_t instantiatedFrom = 0;
+  uint64_t noEscape = 0; // bit i: parameter i (receiver first) is known not to escape (codegen/opt/escape)
   Signature* signature() const { return llvm::cast<Signature>(type); }
 };
 class Label : public Object { public: STOAT_OBJECT(Label) bool used = false; };
