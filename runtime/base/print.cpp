@@ -8,6 +8,8 @@
 
 namespace stoat::rt {
 
+bool onSystemStack();   // sched/sched.h
+
 constinit Hooks hooks{};
 
 namespace {
@@ -123,7 +125,10 @@ void exitProcess(int status) {
 }
 
 namespace {
-[[noreturn]] void die(const char *prefix, const char *text) {
+struct LastWords { const char *prefix, *text; };
+
+void dieOnSystemStack(void *p) {
+  const char *prefix = static_cast<LastWords *>(p)->prefix, *text = static_cast<LastWords *>(p)->text;
   // the second thread to die waits for the first one's report; a failure while reporting ends at once
   if (dying.exchange(1) == 0) {
     char line[256];
@@ -142,6 +147,15 @@ namespace {
     sleepThread(int64_t(2) * 1000000000);
   }
   exitProcess(2);
+}
+
+[[noreturn]] void die(const char *prefix, const char *text) {
+  LastWords words{prefix, text};
+  // a goroutine's stack is too small for a traceback
+  if (getg() && !onSystemStack())
+    stoat_switch_system(dieOnSystemStack, &words);
+  dieOnSystemStack(&words);
+  __builtin_unreachable();
 }
 } // namespace
 

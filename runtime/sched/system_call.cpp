@@ -22,7 +22,13 @@ extern "C" void stoat_entersyscall_impl() {
   G *g = getg();
   M *m = g->m;
   P *p = m->p;
-  g->syscallRecord = *g->entry;
+  EntryRecord &record = g->syscallRecord;
+  record = *g->entry;
+  // The stub may have entered a further segment, which is left before the system call and may be entered again during it: cross it now.
+  while (record.pc == Word(stoat_morestack_ret)) {
+    record.pc = record.segment->retPc;
+    record.segment = record.segment->older;
+  }
   g->inSyscall = true;
   g->status.store(GStatus::Syscall, std::memory_order_release);
   m->oldP = p;

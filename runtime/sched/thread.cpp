@@ -76,7 +76,12 @@ static void newM(P *p, bool spinning) {
   m->nextP = p;
   m->spinning = spinning;
   addM(m);
-  startThread(threadEntry, m);
+  // pthread_create needs more stack than a goroutine has to spare
+  G *g = getg();
+  if (!g || g == g->m->g0 || onSystemStack())
+    startThread(threadEntry, m);
+  else
+    stoat_switch_system([](void *p) { startThread(threadEntry, p); }, m);
 }
 
 static void systemThreadEntry(void *fn) {
