@@ -45,6 +45,8 @@ static G g0;
 static int64_t checksum;
 
 extern "C" {
+// Return addresses of calls by reflection, which the generated programs do not make.
+extern const char stoat_reflectcall_ret[1] = {}, stoat_makefunc_ret[1] = {}, stoat_methodvalue_ret[1] = {};
 extern const ModuleData stoat_module;
 uint32_t stoat_barrier_enabled = 0;
 void stoat_init_code();
