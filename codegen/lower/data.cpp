@@ -195,6 +195,9 @@ void ModuleState::defineGlobals() {
     object->setInitializer(llvm::Constant::getNullValue(object->getValueType()));
   }
   for (const mir::GlobalVar& variable : source.globals)
+    if (!variable.init && !variable.var->linkSymbol.empty()) // shared by linkname: another package may give it a value, or its memory
+      global(variable.var)->setLinkage(llvm::GlobalValue::WeakAnyLinkage);
+  for (const mir::GlobalVar& variable : source.globals)
     if (variable.init)
       global(variable.var)->setInitializer(staticValue(*variable.init, info(variable.var->type), variable.var->pos));
 }

@@ -33,7 +33,14 @@ llvm::Function* ModuleState::functionFor(const mir::FuncRef& ref, Pos pos) {
       return known;
     const Signature* signature = func->signature();
     Type* receiver = signature->recv ? signature->recv->type : nullptr;
-    return declareGo(symbol, abiOf(signature, receiver, false, mir::isNative(func)));
+    llvm::Function* target = declareGo(symbol, abiOf(signature, receiver, false, mir::isNative(func)));
+    // The runtime names functions of packages that a program may not link (reflect, os/signal); it calls them only on their behalf.
+    bool isPull = func->decl && !func->decl->body && !func->linkSymbol.empty() && !mir::isNative(func);
+    if (isPull && source.pkg->path == "runtime" && isLocalPackage(func->pkg)) {
+      target->setLinkage(llvm::GlobalValue::ExternalWeakLinkage);
+      target->setDSOLocal(false);
+    }
+    return target;
   }
   std::string symbol = mir::instanceSymbol(func, ref.typeArgs);
   llvm::Function*& known = instances_[symbol];

@@ -1,5 +1,7 @@
 package runtime
 
+import _ "unsafe" // go:linkname
+
 // State of the running goroutine that crypto keeps.
 
 //go:linkname fips_getIndicator crypto/internal/fips140.getIndicator

@@ -4,8 +4,9 @@
 
 using namespace stoat::rt;
 
-#define A(name) asm("internal/runtime/atomic." name)
-#define S(name) asm("sync/atomic." name)
+// Weak: on some targets Go has a body of its own for a part of these (atomic_amd64.go), which then counts.
+#define A(name) asm("internal/runtime/atomic." name) __attribute__((weak))
+#define S(name) asm("sync/atomic." name) __attribute__((weak))
 
 namespace {
 constexpr int seqCst = __ATOMIC_SEQ_CST;
