@@ -4,6 +4,8 @@ import _ "unsafe" // go:linkname
 
 // State of the running goroutine that crypto keeps.
 
+import _ "unsafe"
+
 //go:linkname fips_getIndicator crypto/internal/fips140.getIndicator
 func fips_getIndicator() uint8 { return local().fips }
 
