@@ -1,6 +1,7 @@
 // The recipe of a compile: source files of one package -> one archive. Each step takes the finished artifact of the one before.
 #include "build/build.h"
 #include "check/check.h"
+#include "check/dump.h"
 #include "check/source_importer.h"
 #include "compile_options.h"
 #include "embed.h"
@@ -150,8 +151,7 @@ int compileMain(Args args) {
   if (diag.hasErrors()) return reportErrors(diag, o);
   if (o.emit == EmitKind::Types) {
     std::string text;
-    for (llvm::StringRef name : package->pkg->scope->sortedNames())
-      if (Object* object = package->pkg->scope->lookup(name)) text += (name + " " + typeString(object->type) + "\n").str();
+    dumpTypes(*package, text);
     return writeOutput(o, text);
   }
 
