@@ -196,13 +196,30 @@ static void expandBarriers(Module& module) {
 
 // -- poison ----------------------------------------------------------------------------------------------------------------------------
 
+// The constant with null in place of every undefined part that holds heap pointers (aggregates may be undefined in part).
+static Constant* withoutPoison(Constant* constant) {
+  if (!containsHeapPointer(constant->getType())) return constant;
+  if (isa<UndefValue>(constant)) return Constant::getNullValue(constant->getType());
+  if (!isa<ConstantAggregate>(constant)) return constant;
+  SmallVector<Constant*, 8> parts;
+  bool changed = false;
+  for (Use& operand : constant->operands()) {
+    parts.push_back(withoutPoison(cast<Constant>(operand)));
+    changed |= parts.back() != operand;
+  }
+  if (!changed) return constant;
+  if (auto* type = dyn_cast<StructType>(constant->getType())) return ConstantStruct::get(type, parts);
+  if (auto* type = dyn_cast<ArrayType>(constant->getType())) return ConstantArray::get(type, parts);
+  return ConstantVector::get(parts);
+}
+
 static void replacePoison(Function& function) {
   for (Instruction& instruction : instructions(function)) {
     if (isa<ShuffleVectorInst>(instruction))
       continue;
     for (Use& use : instruction.operands())
-      if (isa<UndefValue>(use) && containsHeapPointer(use->getType()))
-        use.set(Constant::getNullValue(use->getType()));
+      if (auto* constant = dyn_cast<Constant>(use); constant && withoutPoison(constant) != constant)
+        use.set(withoutPoison(constant));
   }
 }
 
