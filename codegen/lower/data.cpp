@@ -130,6 +130,13 @@ llvm::Constant* ModuleState::staticValue(const mir::StaticValue& value, TypeInfo
     SliceTypeT* slice = llvm::cast<SliceTypeT>(type.under);
     TypeInfo& elem = info(slice->elem);
     llvm::StructType* header = llvm::cast<llvm::StructType>(type.memory);
+    if (value.constant.kind() == ConstValue::String && elem.size == 1) {
+      llvm::Constant* bytes = llvm::ConstantDataArray::getString(context, value.constant.stringVal(), false);
+      llvm::GlobalVariable* backing = new llvm::GlobalVariable(*module, bytes->getType(), false, llvm::GlobalValue::PrivateLinkage, bytes, "bytes");
+      backing->setAlignment(llvm::Align(1));
+      llvm::Constant* length = wordConstant(static_cast<int64_t>(value.constant.stringVal().size()));
+      return llvm::ConstantStruct::get(header, {toGo(backing), length, length});
+    }
     std::vector<llvm::Constant*> elems(static_cast<size_t>(value.length), llvm::Constant::getNullValue(elem.memory));
     for (const std::pair<int64_t, StaticValue*>& entry : value.elems)
       if (entry.first >= 0 && entry.first < value.length)
@@ -193,6 +200,7 @@ void ModuleState::defineGlobals() {
   for (const mir::GlobalVar& variable : source.globals) {
     llvm::GlobalVariable* object = global(variable.var);
     object->setInitializer(llvm::Constant::getNullValue(object->getValueType()));
+    object->setConstant(variable.readOnly);
   }
   for (const mir::GlobalVar& variable : source.globals)
     if (!variable.init && !variable.var->linkSymbol.empty()) // shared by linkname: another package may give it a value, or its memory

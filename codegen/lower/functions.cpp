@@ -94,7 +94,7 @@ llvm::Function* ModuleState::goForm(const mir::FuncRef& ref, Pos pos) {
   } else if (!native.hasOut) {
     b.CreateRet(call);
   } else {
-    llvm::Value* result = llvm::PoisonValue::get(thunk->getReturnType());
+    llvm::Value* result = llvm::Constant::getNullValue(thunk->getReturnType());
     unsigned index = 0;
     for (size_t i = 0; i < native.results.size(); ++i)
       for (const Scalar& scalar : native.results[i]->scalars) {
