@@ -44,7 +44,8 @@ void runPoolCleanup() {
   g->stackLimit = g->segment->limit;
   g->systemSp = (stackPointer() - 1024) & ~Word(63);
   g->schedSp = makeContext(g->segment->top, stoat_gostart, g);
-  Word savedLimit = self->stackLimit;
+  // x86: only the TLS slot follows the goroutine from segment to segment
+  Word savedLimit = m->limitSlot ? *m->limitSlot : 0;
   m->locks++;
   m->curg = g;
   setg(g);
