@@ -3,4 +3,5 @@
 #pragma once
 #include "runtime/abi/layout.h"
 
-#define GO_SYMBOL(name) asm(name)
+// Weak: where a target's selection of Go files has a body of its own, that counts.
+#define GO_SYMBOL(name) asm(name) __attribute__((weak))
