@@ -110,6 +110,26 @@ define void @f() gc "stoat" {
   EXPECT_EQ(r.count("\"deopt\"(ptr addrspace(1) %"), 1u) << r.text;
 }
 
+// The second element is undefined in a register of LLVM's choice: null instead.
+TEST(EmitPasses, PoisonInsideConstants) {
+  Emitted r = emit(declarations + R"(
+@itab = external global i64
+declare void @sink({ ptr addrspace(1), ptr addrspace(1) }) "gc-leaf-function"
+define void @f(i1 %c) gc "stoat" {
+  br i1 %c, label %a, label %b
+a:
+  call void @leaf(ptr null)
+  br label %b
+b:
+  %p = phi { ptr addrspace(1), ptr addrspace(1) } [ { ptr addrspace(1) addrspacecast (ptr @itab to ptr addrspace(1)), ptr addrspace(1) poison }, %0 ], [ { ptr addrspace(1) null, ptr addrspace(1) poison }, %a ]
+  call void @safepoint()
+  call void @sink({ ptr addrspace(1), ptr addrspace(1) } %p)
+  ret void
+})");
+  ASSERT_TRUE(r.ok) << r.error;
+  EXPECT_FALSE(r.has("poison")) << r.text;
+}
+
 TEST(EmitPasses, WideResultsAreRefused) {
   Emitted r = emit(R"(
 declare swiftcc { i64, i64, i64, i64, i64 } @wide()
