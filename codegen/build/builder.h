@@ -47,6 +47,7 @@ public:
   /// `once`: the code runs once (package initialisation), so that objects, slices and closures may be laid out too.
   bool isStatic(Expr* e, Type* target, bool once, unsigned depth = 0);
   StaticValue* staticValue(Expr* e, Type* target);
+  StaticValue* staticComposite(CompositeLit* lit); // of an elided &T, the T
   /// A synthesised package variable that holds `value`.
   Var* staticData(StaticValue* value, bool readOnly);
 
@@ -60,7 +61,6 @@ private:
   void linknames();
   void function(const FuncInfo& info, unsigned& initCount);
   void initialise(const Initializer& initializer);
-  StaticValue* staticComposite(CompositeLit* lit);
   StaticValue* copyable(Var* v);
   llvm::DenseMap<Var*, StaticValue*> values_; // package variables with static initial values
   std::vector<Function*> initFunctions_;
@@ -193,8 +193,9 @@ public:
   bool staticInto(CompositeLit* e, const Place& dst, unsigned flags);
   void mapStoreLoop(const Operand& map, Var* keys, Var* values, int64_t count);
   void elementInto(Expr* e, const Place& dst, unsigned flags);
-  Operand sliceLit(CompositeLit* e);
-  Operand mapLit(CompositeLit* e);
+  Operand compositeOf(CompositeLit* e, Type* type);
+  Operand sliceLit(CompositeLit* e, Type* type);
+  Operand mapLit(CompositeLit* e, Type* type);
 
   // ---- assign.cpp
   void assignment(AssignStmt* s);

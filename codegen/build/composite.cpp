@@ -43,21 +43,30 @@ int64_t indexedElements(CompositeLit* e, llvm::SmallVectorImpl<Element>& out) {
 } // namespace
 
 Operand FunctionBuilder::composite(CompositeLit* e) {
-  Type* type = valueType(e);
-  Type* core = coreType(type);
   hoistUpToLastEffect(e->elems);
+  return compositeOf(e, valueType(e));
+}
+
+Operand FunctionBuilder::compositeOf(CompositeLit* e, Type* type) {
+  Type* core = coreType(type);
   if (PointerType* pointer = llvm::dyn_cast_or_null<PointerType>(core)) { // {...} for &T{...} inside of another literal
+    Type* object = coreType(pointer->elem);
+    bool inPlace = llvm::isa_and_nonnull<StructTypeT>(object) || llvm::isa_and_nonnull<ArrayTypeT>(object);
+    Operand value = inPlace ? Operand::none() : compositeOf(e, pointer->elem);
     Operand result = newTemp(type);
     Instr& i = emit(Opcode::New);
     i.type = pointer->elem;
     i.dsts.push_back(result.local);
-    compositeInto(e, derefPlace(result.local), true, InitStore);
+    if (inPlace)
+      compositeInto(e, derefPlace(result.local), true, InitStore);
+    else
+      store(derefPlace(result.local), value, InitStore);
     return result;
   }
   if (llvm::isa_and_nonnull<SliceTypeT>(core))
-    return sliceLit(e);
+    return sliceLit(e, type);
   if (llvm::isa_and_nonnull<MapTypeT>(core))
-    return mapLit(e);
+    return mapLit(e, type);
   if (e->elems.empty())
     return Operand::zero(type);
   Operand result = newTemp(type);
@@ -81,7 +90,7 @@ void FunctionBuilder::elementInto(Expr* e, const Place& dst, unsigned flags) {
 }
 
 bool FunctionBuilder::staticInto(CompositeLit* e, const Place& dst, unsigned flags) {
-  if (!module || e->elems.size() < staticThreshold || !llvm::isa_and_nonnull<ArrayTypeT>(coreType(dst.type)) || !memo_.empty() || hasTypeParam(dst.type) ||
+  if (!module || e->elems.size() < staticThreshold || !llvm::isa_and_nonnull<ArrayTypeT>(coreType(dst.type)) || !memo_.empty() || hasTypeParam(dst.type) || !identical(valueType(e), dst.type) ||
       !module->isStatic(e, dst.type, runsOnce()))
     return false;
   Var* data = module->staticData(module->staticValue(e, dst.type), true);
@@ -123,13 +132,12 @@ void FunctionBuilder::compositeInto(CompositeLit* e, const Place& dst, bool isZe
     for (const Element& x : elements)
       elementInto(x.value, indexOf(dst, intConst(x.index), array->elem), flags);
   } else {
-    store(dst, composite(e), flags);
+    store(dst, compositeOf(e, dst.type), flags);
   }
   pos = saved;
 }
 
-Operand FunctionBuilder::sliceLit(CompositeLit* e) {
-  Type* type = valueType(e);
+Operand FunctionBuilder::sliceLit(CompositeLit* e, Type* type) {
   Type* elem = elementOf(type);
   llvm::SmallVector<Element, 16> elements;
   int64_t length = indexedElements(e, elements);
@@ -143,7 +151,7 @@ Operand FunctionBuilder::sliceLit(CompositeLit* e) {
   i.type = array;
   i.dsts.push_back(pointer.local);
   if (isStatic) {
-    StaticValue* v = module->staticValue(e, type); // a slice; its elements are the array's
+    StaticValue* v = module->staticComposite(e); // a slice; its elements are the array's
     StaticValue* backing = mirArena().make<StaticValue>(*v);
     backing->kind = StaticValue::Aggregate;
     backing->type = array;
@@ -175,8 +183,7 @@ void FunctionBuilder::mapStoreLoop(const Operand& map, Var* keys, Var* values, i
   start(done);
 }
 
-Operand FunctionBuilder::mapLit(CompositeLit* e) {
-  Type* type = valueType(e);
+Operand FunctionBuilder::mapLit(CompositeLit* e, Type* type) {
   MapTypeT* map = llvm::cast<MapTypeT>(coreType(type));
   Operand result = value(Opcode::MakeMap, type, {e->elems.empty() ? Operand::none() : intConst(static_cast<int64_t>(e->elems.size()))});
   std::vector<KeyValueExpr*> fixed, dynamic;
