@@ -307,8 +307,8 @@ func panicSlice3BU(x uint, y int)    { panic(boundsError{int64(x), y, false, bou
 func panicSlice3C(x int, y int)      { panic(boundsError{int64(x), y, true, boundsSlice3C}) }
 func panicSlice3CU(x uint, y int)    { panic(boundsError{int64(x), y, false, boundsSlice3C}) }
 
-// panicSliceConvert: a slice of length y does not make an array of length x.
-func panicSliceConvert(x int, y int) { panic(boundsError{int64(x), y, true, boundsConvert}) }
+// panicSliceConvert: a slice of length x does not make an array of length y.
+func panicSliceConvert(x int, y int) { panic(boundsError{int64(y), x, true, boundsConvert}) }
 
 func panicdivide()   { panic(divideError) }
 func panicoverflow() { panic(overflowError) }

@@ -74,14 +74,16 @@ constexpr unsigned innerFrames = 50, outerFrames = 50;
 
 struct Walk {
   Sink *sink;
-  unsigned seen, printed, total;
+  unsigned seen, total;
   bool counting;
 };
 
 void printFrames(Sink &sink, G *g) {
-  Walk walk = {&sink, 0, 0, 0, true};
+  Walk walk = {&sink, 0, 0, true};
   auto visit = [](const LogicalFrame &frame, void *context) {
     auto &w = *static_cast<Walk *>(context);
+    if (w.seen == 0 && !__builtin_strcmp(frame.position.name, "runtime.Stack"))
+      return true; // a dump starts at its caller
     if (!isShown(frame.position, w.seen == 0))
       return true;
     ++w.seen;
