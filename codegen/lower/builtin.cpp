@@ -18,9 +18,9 @@ void FunctionLowering::print(const mir::Instr& instr) {
       else if (type.isBool())
         callEntry("stoat_printbool", {x[0]});
       else if (type.isFloat())
-        callEntry("stoat_printfloat", {b.CreateFPCast(x[0], m.f64)});
+        callEntry(x[0]->getType()->isFloatTy() ? "stoat_printfloat32" : "stoat_printfloat", {x[0]});
       else if (type.isComplex())
-        callEntry("stoat_printcomplex", {b.CreateFPCast(x[0], m.f64), b.CreateFPCast(x[1], m.f64)});
+        callEntry(x[0]->getType()->isFloatTy() ? "stoat_printcomplex64" : "stoat_printcomplex", {x[0], x[1]});
       else if (type.isInteger())
         callEntry(isHex(instr.args[i]) ? "stoat_printhex" : type.isUnsigned() ? "stoat_printuint" : "stoat_printint",
                   {resize(x[0], type.isUnsigned(), m.i64)});

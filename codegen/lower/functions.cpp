@@ -64,6 +64,9 @@ llvm::Function* ModuleState::goForm(const mir::FuncRef& ref, Pos pos) {
   llvm::Function* target = functionFor(ref, pos);
   if (!target || !ref.func || !mir::isNative(ref.func))
     return target;
+  // Both conventions agree on func(). It has to be the code itself for reflect's makeFuncStub and methodValueCall, which take any arguments.
+  if (!ref.func->signature()->recv && ref.func->signature()->params->vars.empty() && ref.func->signature()->results->vars.empty())
+    return target;
   std::string symbol = (target->getName() + "·go").str();
   if (llvm::Function* known = module->getFunction(symbol))
     return known;
