@@ -50,7 +50,8 @@ LookupResult lookupImpl(Type* t, bool addressable, const Package* pkg, llvm::Str
   Level current, next;
   current.push_back({typ, {}, isPtr, false});
   llvm::SmallVector<Named*, 8> seen;
-  while (!current.empty()) {
+  unsigned instances = 0; // ever larger instances may embed each other without end, which only mono.cpp reports
+  while (!current.empty() && instances < 1000) {
     next.clear();
     bool hit = false;
     for (const EmbeddedType& e : current) {
@@ -71,6 +72,7 @@ LookupResult lookupImpl(Type* t, bool addressable, const Package* pkg, llvm::Str
         for (Named* s : seen) again |= s == n || (n->isInstance() && identical(s, n));
         if (again) continue; // seen at a shallower depth, which hides it here
         seen.push_back(n);
+        instances += n->isInstance();
         auto [i, m] = lookupNamedMethod(n, pkg, name, foldCase);
         if (m) {
           if (!found(m, i)) return r;

@@ -49,9 +49,7 @@ int64_t TargetSizes::alignOf(Type* t) const {
   case TypeKind::Struct: {
     StructTypeT* s = llvm::cast<StructTypeT>(u);
     if (s->fields.empty() && isAtomicAlign64(t)) return 8;
-    int64_t max = 1;
-    for (Var* f : s->fields) max = std::max(max, alignOf(f->type));
-    return max;
+    return structLayout(s).align;
   }
   case TypeKind::Basic: {
     BasicType* b = llvm::cast<BasicType>(u);
@@ -78,6 +76,27 @@ std::vector<int64_t> TargetSizes::fieldOffsets(StructTypeT* s) const {
   return offsets;
 }
 
+// Computed once: nested structs would otherwise cost time exponential in their depth.
+StructTypeT::Layout TargetSizes::structLayout(StructTypeT* s) const {
+  StructTypeT::Layout& known = s->layout[wordSize == 4];
+  if (known.align) return known;
+  StructTypeT::Layout r{0, 1};
+  int64_t last = 0, lastSize = 1;
+  for (Var* f : s->fields) {
+    int64_t align = alignOf(f->type);
+    r.align = std::max(r.align, align);
+    lastSize = sizeOf(f->type);
+    if (r.size < 0) continue;
+    last = alignUp(r.size, align);
+    if (lastSize < 0 || last < 0 || __builtin_add_overflow(last, lastSize, &r.size)) r.size = -1;
+  }
+  // The address just past the struct must not be that of a zero-sized last field: it would keep the next object alive.
+  if (r.size > 0 && last > 0 && lastSize == 0) r.size++;
+  if (r.size > INT64_MAX - r.align) r.size = -1;
+  if (r.size > 0) r.size = alignUp(r.size, r.align);
+  return known = r;
+}
+
 int64_t TargetSizes::sizeOf(Type* t) const {
   Type* u = t->underlying();
   int64_t word = wordSize;
@@ -94,20 +113,7 @@ int64_t TargetSizes::sizeOf(Type* t) const {
   }
   case TypeKind::Slice: return 3 * word;
   case TypeKind::Interface: return 2 * word;
-  case TypeKind::Struct: {
-    StructTypeT* s = llvm::cast<StructTypeT>(u);
-    if (s->fields.empty()) return 0;
-    int64_t last = fieldOffsets(s).back();
-    int64_t size = sizeOf(s->fields.back()->type);
-    if (last < 0 || size < 0) return -1;
-    // The address just past the struct must not be that of a zero-sized last field: it would keep the next object alive.
-    if (last > 0 && size == 0) size = 1;
-    int64_t end;
-    if (__builtin_add_overflow(last, size, &end)) return -1;
-    int64_t align = alignOf(t);
-    if (end > INT64_MAX - align) return -1;
-    return alignUp(end, align);
-  }
+  case TypeKind::Struct: return structLayout(llvm::cast<StructTypeT>(u)).size;
   default: return word;
   }
 }

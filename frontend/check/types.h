@@ -93,6 +93,8 @@ public:
   std::vector<Var*> fields;
   std::vector<llvm::StringRef> tags; // empty, or one per field (unquoted text)
   llvm::StringRef tag(size_t i) const { return i < tags.size() ? tags[i] : llvm::StringRef(); }
+  struct Layout { int64_t size = 0, align = 0; }; // align 0: not known yet
+  mutable Layout layout[2];                       // sizes.cpp: for 8-byte and 4-byte words
   STOAT_TYPE(Struct)
 };
 class TupleType : public Type { // parameter and result lists, multi-value expressions; types2 uses nil for empty: here an empty tuple
@@ -272,6 +274,9 @@ struct TargetSizes {
   int64_t alignOf(Type* t) const;
   int64_t sizeOf(Type* t) const; // -1: overflow (type too large)
   std::vector<int64_t> fieldOffsets(StructTypeT* s) const;
+
+private:
+  StructTypeT::Layout structLayout(StructTypeT* s) const;
 };
 
 /// The universe's types.
