@@ -47,13 +47,25 @@ bool isRangeOverFunc(const ForStmt* s) {
 
 bool isNil(const Expr* e) { return e->mode == ExprMode::NilValue; }
 
+static bool isZeroSize(Type* t) {
+  t = t->underlying();
+  if (ArrayTypeT* array = llvm::dyn_cast<ArrayTypeT>(t))
+    return array->len == 0 || isZeroSize(array->elem);
+  StructTypeT* structure = llvm::dyn_cast<StructTypeT>(t);
+  return structure && llvm::all_of(structure->fields, [](Var* field) { return isZeroSize(field->type); });
+}
+
+// A struct may have fields of size zero before the pointer; behind it they would add padding.
 bool isPointerShaped(Type* t) {
   t = t->underlying();
   switch (t->kind()) {
   case TypeKind::Pointer: case TypeKind::Map: case TypeKind::Chan: case TypeKind::Signature: return true;
   case TypeKind::Basic: return llvm::cast<BasicType>(t)->basic == BasicKind::UnsafePointer;
   case TypeKind::Array: return llvm::cast<ArrayTypeT>(t)->len == 1 && isPointerShaped(llvm::cast<ArrayTypeT>(t)->elem);
-  case TypeKind::Struct: return llvm::cast<StructTypeT>(t)->fields.size() == 1 && isPointerShaped(llvm::cast<StructTypeT>(t)->fields[0]->type);
+  case TypeKind::Struct: {
+    llvm::ArrayRef<Var*> fields = llvm::cast<StructTypeT>(t)->fields;
+    return !fields.empty() && isPointerShaped(fields.back()->type) && llvm::all_of(fields.drop_back(), [](Var* field) { return isZeroSize(field->type); });
+  }
   default: return false;
   }
 }
