@@ -217,9 +217,9 @@ void cycleSweep() {
 }
 
 // World stopped, callee-saved registers of the driving thread at sp.
-static void wholeCycle(Word sp, void *) {
+static void wholeCycle(Word sp, void *scanOwnStack) {
   M *m = getg()->m;
-  m->stoppedSp = sp;
+  m->stoppedSp = scanOwnStack ? sp : 0;
   runPoolCleanup();
   cycleStart();
   cycleMarkRoots();
@@ -228,15 +228,16 @@ static void wholeCycle(Word sp, void *) {
   m->stoppedSp = 0;
 }
 
-static void collectStopped(bool forced) {
+// exact: no C++ frame of the caller's holds a heap pointer, so the thread's own stack need not be scanned (stale words in it keep objects alive).
+static void collectStopped(bool forced, bool exact) {
   int64_t begin = monotonicNow();
-  stoat_with_registers(wholeCycle, nullptr);
+  stoat_with_registers(wholeCycle, exact ? nullptr : &begin);
   notePause(begin, monotonicNow(), forced);
 }
 
-void collect() {
+void collect(bool exact) {
   stopTheWorld(StopReason::Collection);
-  collectStopped(true);
+  collectStopped(true, exact);
   startTheWorld();
   wakeFinalizerGoroutine();
 }
@@ -253,7 +254,7 @@ void collectIfDue() {
   // somebody else may have done it while we waited for the world
   bool due = heap.live.load(std::memory_order_relaxed) >= heap.trigger.load(std::memory_order_relaxed) && phase() == Phase::Idle;
   if (due)
-    collectStopped(false);
+    collectStopped(false, false);
   startTheWorld();
   if (due)
     wakeFinalizerGoroutine();
@@ -275,7 +276,7 @@ int64_t setMemoryLimit(int64_t limit) {
 }
 
 void freeOsMemory() {
-  collect();
+  collect(true);
   sweepAll();
   releaseFreePages();
 }
@@ -287,11 +288,20 @@ using namespace stoat::rt;
 extern "C" {
 
 static void gcOnSystemStack(void *) {
-  collect();
+  collect(true);
   sweepAll();
 }
-void stoat_gc_impl() { stoat_switch_system(gcOnSystemStack, nullptr); }
+// What the stub saved of the argument registers is garbage here: runtime.GC sees the stack by maps alone, so that finalizers and weak pointers are prompt.
+static void forgetArguments() {
+  EntryRecord *record = getg()->entry;
+  record->low = record->high;
+}
+void stoat_gc_impl() {
+  forgetArguments();
+  stoat_switch_system(gcOnSystemStack, nullptr);
+}
 void stoat_freeosmemory_impl() {
+  forgetArguments();
   stoat_switch_system([](void *) { freeOsMemory(); }, nullptr);
 }
 intptr_t stoat_setgcpercent_impl(intptr_t percent) { return setCollectPercent(int32_t(percent)); }

@@ -34,7 +34,7 @@ void memoryClear(void *dst, Word size);
 const uint8_t *pointerMask(const Type *type);
 
 // ---- cycles
-void collect();                        // runtime.GC(): a whole cycle and its sweep; on the thread's own stack
+void collect(bool exact = false);      // a whole cycle; on the thread's own stack. exact: callers hold no heap pointers (runtime.GC)
 void freeOsMemory();
 int32_t setCollectPercent(int32_t);    // debug.SetGCPercent
 int64_t setMemoryLimit(int64_t);

@@ -28,8 +28,9 @@ static G *makeG() {
   g->stackBytes = g->segment->top - Word(g->segment);
   g->status.store(GStatus::Dead, std::memory_order_relaxed);
   LockGuard guard(sched.allGsLock);
-  g->allNext = sched.allGs;
-  sched.allGs = g;
+  // in order of creation: dumps list them so
+  (sched.lastG ? sched.lastG->allNext : sched.allGs) = g;
+  sched.lastG = g;
   return g;
 }
 

@@ -40,7 +40,7 @@ struct Sched {
   std::atomic<uint64_t> lastGoid{0};
   std::atomic<uint64_t> lastMid{0};
   Mutex allGsLock{LockRank::AllGs};
-  G *allGs = nullptr;
+  G *allGs = nullptr, *lastG = nullptr;
   GQueue freeGs;                        // under allGsLock
   int32_t processors = 0;
   int32_t cpus = 1;
