@@ -56,11 +56,15 @@ void forEachFrame(G *g, bool (*visit)(const LogicalFrame &, void *), void *conte
   constexpr unsigned capacity = 24;
   Position positions[capacity];
   Unwinder unwinder(record);
+  bool afterBody = false;
   while (unwinder.next()) {
     const Frame &frame = unwinder.frame();
     unsigned levels = findPositions(frame.func, frame.pc, positions, capacity);
     unsigned shown = levels < capacity ? levels : capacity;
-    for (unsigned i = 0; i < shown; ++i)
+    // A function that defers is two: its body was reported, with the place where it is; the one that called the body is the same to users.
+    unsigned first = afterBody ? 1 : 0;
+    afterBody = frame.isDeferBody;
+    for (unsigned i = first; i < shown; ++i)
       if (!visit({frame.func, frame.pc, i, levels, positions[i]}, context))
         return;
   }
