@@ -16,6 +16,8 @@ public:
   std::string run() {
     for (Function* f : module_.functions)
       if (f->object) ownBodies_[f->object] = f;
+    packageIds_[module_.pkg] = 1; // first: a package that exports nothing still tells its name
+    packages_.push_back(module_.pkg);
     ByteWriter roots;
     std::vector<uint32_t> rootIds;
     for (llvm::StringRef name : module_.pkg->scope->sortedNames()) {
