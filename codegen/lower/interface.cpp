@@ -52,6 +52,9 @@ llvm::Value* FunctionLowering::interfaceData(const mir::Operand& from, TypeInfo&
 }
 
 Value FunctionLowering::toInterface(const mir::Operand& from, TypeInfo& to) {
+  BasicType* basic = llvm::dyn_cast<BasicType>(unalias(from.type));
+  if (basic && basic->basic == BasicKind::UntypedNil)
+    return zero(to);
   TypeInfo& type = m.info(from.type);
   if (type.isInterface()) {
     Value x = operand(from);
@@ -77,8 +80,6 @@ Value FunctionLowering::toInterface(const mir::Operand& from, TypeInfo& to) {
     phi->addIncoming(tab, after);
     return make(to, {phi, x[1]});
   }
-  if (from.kind == mir::Operand::Zero && llvm::isa<BasicType>(type.under) && llvm::cast<BasicType>(type.under)->basic == BasicKind::UntypedNil)
-    return zero(to);
   llvm::Value* word = to.isEmptyInterface() ? m.typeWord(type.type) : m.toGo(m.itab(type.type, to.type, pos_));
   return make(to, {word, interfaceData(from, type)});
 }
