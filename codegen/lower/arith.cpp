@@ -109,7 +109,17 @@ void FunctionLowering::arithmetic(const mir::Instr& instr) {
 }
 
 void FunctionLowering::shift(const mir::Instr& instr) {
-  Value x = operand(instr.args[0]), count = operand(instr.args[1]);
+  Value x = operand(instr.args[0]), count;
+  const mir::Operand& by = instr.args[1];
+  if (by.kind == mir::Operand::Const) {
+    // A constant count may be an untyped float (1 << 3.0), or wider than any count that matters.
+    ConstValue number = by.constant.toInt();
+    bool exact = false;
+    uint64_t n = number.uint64Val(&exact);
+    count = make(m.basic(BasicKind::Uint64), {b.getInt64(exact ? n : UINT64_MAX)});
+  } else {
+    count = operand(by);
+  }
   llvm::IntegerType* type = llvm::cast<llvm::IntegerType>(x[0]->getType());
   llvm::IntegerType* countType = llvm::cast<llvm::IntegerType>(count[0]->getType());
   unsigned width = type->getBitWidth();

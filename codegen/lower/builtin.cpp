@@ -75,6 +75,12 @@ void FunctionLowering::unsafeOp(const mir::Instr& instr) {
   llvm::Value* length = b.CreateTrunc(count, m.word);
   llvm::Value* good = b.CreateOr(b.CreateIsNotNull(x[0]), b.CreateICmpEQ(length, m.wordConstant(0)));
   panicUnless(good, isString ? "runtime.panicunsafestringnilptr" : "runtime.panicunsafeslicenilptr", {});
+  // The memory must not wrap around the end of the address space.
+  if (size > 0) {
+    llvm::Value* room = b.CreateNeg(b.CreatePtrToInt(x[0], m.word));
+    llvm::Value* fits = b.CreateOr(b.CreateICmpULE(multiply(length, size), room), b.CreateIsNull(x[0]));
+    panicUnless(fits, isString ? "runtime.panicunsafestringlen" : "runtime.panicunsafeslicelen", {});
+  }
   if (!hasDst(instr))
     return;
   if (isString)

@@ -79,7 +79,7 @@ void FunctionLowering::convert(const mir::Instr& instr) {
   if (from.kind() == TypeKind::Slice && (to.kind() == TypeKind::Array || to.kind() == TypeKind::Pointer)) {
     bool toPointer = to.kind() == TypeKind::Pointer;
     ArrayTypeT* array = llvm::cast<ArrayTypeT>(toPointer ? llvm::cast<PointerType>(to.under)->elem->underlying() : to.under);
-    panicUnless(b.CreateICmpSGE(x[1], m.wordConstant(array->len)), "runtime.panicSliceConvert", {m.wordConstant(array->len), x[1]});
+    panicUnless(b.CreateICmpSGE(x[1], m.wordConstant(array->len)), "runtime.panicSliceConvert", {x[1], m.wordConstant(array->len)});
     if (toPointer) {
       setDst(instr, x[0]);
     } else if (to.size == 0) {

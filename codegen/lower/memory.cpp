@@ -215,8 +215,8 @@ Address FunctionLowering::place(const mir::Place& place) {
     break;
   }
   case mir::Place::Global:
-    at.pointer = m.global(place.global);
     at.type = &m.info(place.baseType ? place.baseType : place.global->type);
+    at.pointer = at.type->size ? m.global(place.global) : m.zeroValue(); // as gc: all objects without size have one address
     break;
   case mir::Place::Capture:
     at.pointer = offset(context_, captureOffsets_[place.capture]);
