@@ -6,8 +6,10 @@ package p
 
 type T struct{ next *T }
 
+var sink *T
+
 //go:noinline
-func g() {}
+func g() { sink = new(T) }
 
 // CHECK-LABEL: @p.keeps(
 // CHECK: call {{.*}}@p.g() {{.*}}[ "deopt"({{.*}}ptr addrspace(1) %
