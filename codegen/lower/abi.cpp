@@ -19,6 +19,9 @@ ResultLimits limitsOf(Arch arch) {
 
 FnAbi ModuleState::abi(llvm::ArrayRef<Type*> params, llvm::ArrayRef<Type*> results, bool hasNest, bool isNative) {
   FnAbi abi;
+  // Every Go function has the parameter, used or not: LLVM may turn a call through a func value into a direct one, and then both types must agree.
+  (void)hasNest;
+  hasNest = !isNative;
   abi.hasNest = hasNest;
   abi.isNative = isNative;
   llvm::SmallVector<llvm::Type*, 8> args;

@@ -35,9 +35,9 @@ llvm::Value* FunctionLowering::callEntry(llvm::StringRef name, llvm::ArrayRef<ll
 
 llvm::Value* FunctionLowering::callGo(llvm::StringRef symbol, llvm::ArrayRef<llvm::Value*> args) {
   llvm::Function* function = m.goEntry(symbol);
-  llvm::SmallVector<llvm::Value*, 6> coerced;
+  llvm::SmallVector<llvm::Value*, 6> coerced{llvm::PoisonValue::get(m.ptr1)};
   for (size_t i = 0; i < args.size(); ++i)
-    coerced.push_back(coerce(args[i], function->getFunctionType()->getParamType(i)));
+    coerced.push_back(coerce(args[i], function->getFunctionType()->getParamType(i + 1)));
   llvm::CallInst* call = b.CreateCall(function, coerced);
   call->setCallingConv(m.goConvention());
   call->setAttributes(function->getAttributes());
@@ -76,7 +76,7 @@ void FunctionLowering::boundsCheck(const mir::Instr& instr) {
 llvm::SmallVector<Value, 2> FunctionLowering::emitCallValues(const FnAbi& abi, llvm::Value* code, llvm::Value* nest, llvm::ArrayRef<Value> args) {
   llvm::SmallVector<llvm::Value*, 12> flat;
   if (abi.hasNest)
-    flat.push_back(nest);
+    flat.push_back(nest ? nest : llvm::PoisonValue::get(m.ptr1));
   llvm::AllocaInst* out = nullptr;
   if (abi.hasOut) {
     int64_t align = 1;

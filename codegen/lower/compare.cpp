@@ -83,7 +83,7 @@ llvm::Value* FunctionLowering::equal(const Value& x, const Value& y) {
       llvm::Value* ya = spill(y);
       if (kind == AlgKind::Memory)
         return bit(callEntry("stoat_memequal", {xa, ya, m.wordConstant(type.size)}));
-      llvm::CallInst* call = b.CreateCall(m.equalFunction(type), {goPointer(xa), goPointer(ya)});
+      llvm::CallInst* call = b.CreateCall(m.equalFunction(type), {llvm::PoisonValue::get(m.ptr1), goPointer(xa), goPointer(ya)});
       call->setCallingConv(m.goConvention());
       return bit(call);
     }

@@ -86,7 +86,7 @@ void FunctionLowering::runDeferring() {
     align = std::max(align, fieldAlign);
     return start;
   };
-  int64_t contextAt = abi_.hasNest ? add(m.ptr1, m.wordSize(), m.wordSize()) : 0;
+  int64_t contextAt = usesNestLayout() ? add(m.ptr1, m.wordSize(), m.wordSize()) : 0;
   std::vector<int64_t> places(f.locals.size(), -1);
   auto addLocal = [&](mir::LocalId id) {
     if (id == mir::noLocal || places[id] >= 0)
@@ -125,7 +125,7 @@ void FunctionLowering::runDeferring() {
   setPos(f.pos);
   llvm::AllocaInst* frame = alloca_(frameType, align, "frame");
   b.CreateMemSet(frame, b.getInt8(0), at, llvm::Align(align));
-  if (abi_.hasNest)
+  if (usesNestLayout())
     b.CreateAlignedStore(outer->getArg(0), offset(frame, contextAt), llvm::Align(m.wordSize()));
   for (size_t i = 0; i < f.params.size() && i < abi_.params.size(); ++i) {
     const FnAbi::Param& param = abi_.params[i];
@@ -175,7 +175,7 @@ void FunctionLowering::runDeferring() {
   setPos(f.pos);
   frame_ = body->getArg(0);
   frame_->setName("frame");
-  if (abi_.hasNest)
+  if (usesNestLayout())
     context_ = b.CreateAlignedLoad(m.ptr1, offset(frame_, contextAt), llvm::Align(m.wordSize()));
   for (mir::LocalId id : f.results)
     zeroNeeded_[id] = false; // the frame is zero

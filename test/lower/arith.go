@@ -6,7 +6,7 @@ package p
 // CHECK: [[M:%.*]] = icmp eq i64 {{.*}}, -1
 // CHECK: select i1 [[M]], i64 1,
 // CHECK: sdiv i64
-// CHECK: call {{.*}}@runtime.panicdivide()
+// CHECK: call {{.*}}@runtime.panicdivide(
 func div(a, b int) int { return a / b }
 
 // CHECK-LABEL: @p.shl(

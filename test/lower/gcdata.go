@@ -35,12 +35,12 @@ type NoPointers struct{ a [4]int }
 // W8-DAG: @"type:p.M2048" = {{.*}} i64 131072, {{.*}} ptr @stoat.mask.2048.
 // W8-DAG: @"type:p.M2049" = {{.*}} i8 31, {{.*}} ptr @"type:.gcmask.p.M2049"
 // W8-DAG: @"type:.gcmask.p.M2049" = linkonce_odr dso_local global i64 0
-// W8-DAG: @"type:p.Prefix" = {{.*}} { i64 800024, i64 24, {{.*}} ptr @stoat.mask.0500000000000000
+// W8-DAG: @"type:p.Prefix" = {{.*}}{ i64 800024, i64 24, {{.*}} ptr @stoat.mask.0500000000000000
 // (x p y) x 4, then string, interface (data word only), map, slice
-// W8-DAG: @"type:p.Nested" = {{.*}} { i64 160, i64 144, {{.*}} ptr @stoat.mask.9294030000000000
-// W8-DAG: @"type:p.NoPointers" = {{.*}} { i64 32, i64 0, {{.*}} ptr @stoat.mask.0000000000000000
+// W8-DAG: @"type:p.Nested" = {{.*}}{ i64 160, i64 144, {{.*}} ptr @stoat.mask.9294030000000000
+// W8-DAG: @"type:p.NoPointers" = {{.*}}{ i64 32, i64 0, {{.*}} ptr @stoat.mask.0000000000000000
 
 // W4-DAG: @"type:p.M2047" = {{.*}} i32 65504, {{.*}} ptr @stoat.mask.2048.
 // W4-DAG: @"type:p.M2048" = {{.*}} i32 65536, {{.*}} ptr @stoat.mask.2048.
 // W4-DAG: @"type:p.M2049" = {{.*}} ptr @"type:.gcmask.p.M2049"
-// W4-DAG: @"type:p.Prefix" = {{.*}} { i32 400012, i32 12, {{.*}} ptr @stoat.mask.05000000
+// W4-DAG: @"type:p.Prefix" = {{.*}}{ i32 400012, i32 12, {{.*}} ptr @stoat.mask.05000000

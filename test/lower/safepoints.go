@@ -12,7 +12,7 @@ var sink *T
 func g() { sink = new(T) }
 
 // CHECK-LABEL: @p.keeps(
-// CHECK: call {{.*}}@p.g() {{.*}}[ "deopt"({{.*}}ptr addrspace(1) %
+// CHECK: call {{.*}}@p.g({{.*}}[ "deopt"({{.*}}ptr addrspace(1) %
 func keeps(p *T) *T {
 	g()
 	return p
