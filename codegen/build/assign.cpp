@@ -106,7 +106,7 @@ void FunctionBuilder::opAssign(AssignStmt* s) {
   if (!s->rhs)
     v = Operand::ofConst(ConstValue::makeInt64(1), type);
   else if (s->op == Op::Shl || s->op == Op::Shr)
-    v = expr(s->rhs);
+    v = shiftCount(s->rhs);
   else
     v = exprTo(s->rhs, type);
   pos = s->pos;

@@ -157,6 +157,8 @@ public:
   Operand address(Expr* x);
   Operand compare(Op op, Expr* x, Expr* y, Type* type);
   Operand compareOperands(Opcode op, Operand a, Operand b, Type* type);
+  Operand constant(const ConstValue& value, Type* type);
+  Operand shiftCount(Expr* e);
   Operand binary(Op op, const Operand& x, const Operand& y, Type* type);
   Operand funcRef(Func* f, Instance* instance, Type* type);
 

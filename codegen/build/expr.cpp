@@ -62,12 +62,33 @@ private:
 
 } // namespace
 
+// A constant in the kind that its type asks for: 1e3 of an integer type is an Int.
+Operand FunctionBuilder::constant(const ConstValue& value, Type* type) {
+  BasicType* basic = type ? llvm::dyn_cast<BasicType>(type->underlying()) : nullptr;
+  ConstValue v = value;
+  if (basic && (basic->info & IsInteger) && v.kind() != ConstValue::Int)
+    v = v.toInt();
+  else if (basic && (basic->info & IsFloat) && v.kind() == ConstValue::Complex)
+    v = v.toFloat();
+  return Operand::ofConst(v.kind() == ConstValue::Unknown ? value : v, type);
+}
+
+// The checker leaves constant shift counts untyped, of any numeric kind.
+Operand FunctionBuilder::shiftCount(Expr* e) {
+  Expr* x = unparen(e);
+  if (x->mode != ExprMode::Constant || !x->constant.isValid())
+    return expr(e);
+  BasicType* basic = under<BasicType>(x->type);
+  bool isTyped = basic && (basic->info & IsInteger) && !(basic->info & IsUntyped);
+  return constant(x->constant, isTyped ? x->type : basicType(BasicKind::Uint));
+}
+
 Operand FunctionBuilder::exprTo(Expr* e, Type* type) {
   Expr* x = unparen(e);
   if (isNil(x))
     return Operand::zero(type);
   if (x->mode == ExprMode::Constant && x->constant.isValid() && x->type && isUntyped(x->type) && type && !isInterfaceType(type))
-    return Operand::ofConst(x->constant, type);
+    return constant(x->constant, type);
   PosScope scope(pos, x->pos);
   return convert(expr(x), type);
 }
@@ -109,7 +130,7 @@ Operand FunctionBuilder::expr(Expr* e) {
   }
   Type* type = valueType(e);
   if (e->mode == ExprMode::Constant && e->constant.isValid())
-    return Operand::ofConst(e->constant, type);
+    return constant(e->constant, type);
   if (isNil(e))
     return Operand::zero(type);
   PosScope scope(pos, e->pos);
@@ -269,7 +290,7 @@ Operand FunctionBuilder::expr(Expr* e) {
     }
     if (o->op == Op::Shl || o->op == Op::Shr) {
       Operand x = exprTo(o->x, type);
-      Operand count = expr(o->y);
+      Operand count = shiftCount(o->y);
       return value(arithmetic(o->op), type, {x, count});
     }
     Operand x = exprTo(o->x, type);
