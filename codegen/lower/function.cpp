@@ -92,7 +92,8 @@ void FunctionLowering::scanLocals() {
     }
   }
   for (size_t i = 0; i < n; ++i) {
-    if (definitions[i] != 1)
+    bool isParam = f.locals[i].kind == mir::LocalKind::Param; // defined once more, by the caller
+    if (definitions[i] != 1 || isParam)
       stackNew_[i] = nullptr;
     if (f.locals[i].addressTaken)
       zeroNeeded_[i] = written_[i] = true;
