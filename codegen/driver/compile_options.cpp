@@ -10,7 +10,7 @@ namespace stoat::driver {
 static bool parseEmit(llvm::StringRef value, EmitKind& kind) {
   static constexpr struct { llvm::StringLiteral name; EmitKind kind; } kinds[] = {
       {"tokens", EmitKind::Tokens}, {"ast", EmitKind::Ast}, {"types", EmitKind::Types}, {"mir", EmitKind::Mir}, {"llvm", EmitKind::Llvm},
-      {"llvm-opt", EmitKind::LlvmOptimized}, {"asm", EmitKind::Asm}, {"obj", EmitKind::Object}, {"archive", EmitKind::Archive}};
+      {"llvm-opt", EmitKind::LlvmOptimized}, {"stackmaps", EmitKind::StackMaps}, {"asm", EmitKind::Asm}, {"obj", EmitKind::Object}, {"archive", EmitKind::Archive}};
   for (const auto& k : kinds)
     if (value == k.name) { kind = k.kind; return true; }
   return false;
@@ -44,7 +44,7 @@ bool parseCompileOptions(Args args, CompileOptions& o) {
     else if (flags.is("emit")) {
       llvm::StringRef kind = flags.value();
       if (!parseEmit(kind, o.emit)) {
-        errorLine(("compile: unknown -emit=" + kind + "; known: tokens, ast, types, mir, llvm, llvm-opt, asm, obj, archive").str());
+        errorLine(("compile: unknown -emit=" + kind + "; known: tokens, ast, types, mir, llvm, llvm-opt, stackmaps, asm, obj, archive").str());
         return false;
       }
     } else if (flags.is("race") || flags.is("msan") || flags.is("asan")) {

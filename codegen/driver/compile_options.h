@@ -5,7 +5,7 @@
 
 namespace stoat::driver {
 
-enum class EmitKind : uint8_t { Archive, Tokens, Ast, Types, Mir, Llvm, LlvmOptimized, Asm, Object };
+enum class EmitKind : uint8_t { Archive, Tokens, Ast, Types, Mir, Llvm, LlvmOptimized, StackMaps, Asm, Object };
 
 struct CompileOptions {
   std::string output;

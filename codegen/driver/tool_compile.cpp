@@ -198,6 +198,7 @@ int compileMain(Args args) {
   emitOptions.verify = o.verifyEach;
   emitOptions.assembly = o.emit == EmitKind::Asm;
   emitOptions.optimizedIr = o.emit == EmitKind::LlvmOptimized;
+  emitOptions.stackMaps = o.emit == EmitKind::StackMaps;
   llvm::SmallVector<char, 0> object;
   if (!emitObject(*ir, emitOptions, object, error)) {
     errorLine("compile: " + o.packagePath + ": " + error);

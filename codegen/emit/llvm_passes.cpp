@@ -143,6 +143,9 @@ bool emitObject(Module& module, const EmitOptions& options, SmallVectorImpl<char
     return false;
   }
   session.optimize = options.optimize;
+  std::string listing;
+  if (options.stackMaps)
+    session.listing = &listing;
   SessionScope scope(session, module.getContext());
 
   std::unique_ptr<TargetMachine> machine = createTargetMachine(*session.target, options.optimize, options.goamd64);
@@ -204,6 +207,8 @@ bool emitObject(Module& module, const EmitOptions& options, SmallVectorImpl<char
     error = session.error;
     return false;
   }
+  if (options.stackMaps)
+    object.assign(listing.begin(), listing.end());
   return true;
 }
 

@@ -19,6 +19,7 @@ struct EmitOptions {
   std::string goamd64;      // "v1".."v4"
   bool assembly = false;    // text instead of an object; for reading only (statepoint calls print wrongly on 386)
   bool optimizedIr = false; // the module after the late passes, as text
+  bool stackMaps = false;   // the tables of runtime/abi/stackmap.h as text (README.md), instead of an object
 };
 
 // The module is consumed (transformed). False: error says what module construct is refused or which back-end step failed.

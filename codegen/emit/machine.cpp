@@ -2,6 +2,7 @@
 // where callee-saved registers and allocas with pointers lie. StackCheck, after the last pass that moves code: the check of the stack limit as one
 // INLINEASM at entry, where the frame size is known.
 #include "emit/session.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/CodeGen/MachineFrameInfo.h"
 #include "llvm/CodeGen/MachineFunctionPass.h"
 #include "llvm/CodeGen/MachineInstrBuilder.h"
@@ -99,6 +100,9 @@ public:
         if (instruction.getOpcode() == TargetOpcode::STATEPOINT) {
           hasStatepoint = true;
           makeFrameRelative(instruction, places, source);
+          noteTarget(instruction);
+        } else if (instruction.isCall()) {
+          facts.leafCalls.push_back(leafTarget(instruction, source));
         }
     if (hasStatepoint) {
       for (int index = 0; index < frame.getObjectIndexEnd(); ++index) {
@@ -115,6 +119,37 @@ public:
   }
 
 private:
+  void noteTarget(MachineInstr& statepoint) {
+    if (!session_.listing)
+      return;
+    StatepointOpers operands(&statepoint);
+    const MachineOperand& target = operands.getCallTarget();
+    if (session_.targets.size() <= operands.getID())
+      session_.targets.resize(operands.getID() + 1);
+    if (target.isGlobal())
+      session_.targets[operands.getID()] = target.getGlobal()->getName();
+  }
+
+  // Every call of machine code is a safepoint or calls a leaf by its name: here nothing can slip through that the late IR passes did not see.
+  StringRef leafTarget(const MachineInstr& call, const Function& source) {
+    for (const MachineOperand& operand : call.operands()) {
+      if (operand.isSymbol())
+        return operand.getSymbolName(); // of the C library, made by code generation
+      if (!operand.isGlobal())
+        continue;
+      const auto* callee = dyn_cast<Function>(operand.getGlobal());
+      if (callee && callee->hasFnAttribute("gc-leaf-function"))
+        return callee->getName();
+      // The C library's functions that LLVM's intrinsics become may be declared by another name in the module.
+      if (callee && !callee->hasGC() && is_contained({"memcpy", "memmove", "memset", "memcmp", "bcmp"}, callee->getName()))
+        return callee->getName();
+      session_.fail("internal: " + source.getName().str() + ": a call of " + operand.getGlobal()->getName().str() + " without a stack map");
+      return "";
+    }
+    session_.fail("internal: " + source.getName().str() + ": an indirect call without a stack map");
+    return "";
+  }
+
   void makeFrameRelative(MachineInstr& statepoint, const FramePlaces& places, const Function& source) {
     StatepointOpers operands(&statepoint);
     unsigned end = operands.getNumGcMapEntriesIdx();

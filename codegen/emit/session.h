@@ -34,6 +34,7 @@ struct FunctionFacts {
     std::vector<uint8_t> mask;
   };
   std::vector<Alloca> allocas;
+  std::vector<llvm::StringRef> leafCalls; // calls without a safepoint, for the listing
   uint32_t frameBytes = 0;
   uint32_t flags = 0;
 };
@@ -43,6 +44,8 @@ struct EmitSession {
   bool optimize = true;
   std::vector<const llvm::DILocation*> positions; // index = statepoint id
   std::vector<FunctionFacts> functions;           // in order of code generation
+  std::vector<llvm::StringRef> targets;           // index = statepoint id: what is called, "" for an indirect call; only for the listing
+  std::string* listing = nullptr;                 // where the tables go as text, or null
   std::string error;                              // the first one
 
   void fail(std::string message) {

@@ -13,7 +13,9 @@
 #include "llvm/MC/MCSectionELF.h"
 #include "llvm/MC/MCStreamer.h"
 #include "llvm/MC/MCSymbolELF.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/LEB128.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Target/TargetLoweringObjectFile.h"
 #include "target/target.h"
 #include <map>
@@ -201,6 +203,49 @@ private:
     return bytes;
   }
 
+  // -- the listing (-emit=stackmaps) --
+  void listFunction(const FunctionFacts& facts) {
+    raw_string_ostream out(*session_.listing);
+    out << "function " << facts.function->getName() << ": frame " << facts.frameBytes;
+    for (auto [flag, text] : {std::pair(abi::funcIsWrapper, "wrapper"), std::pair(abi::funcHasStackCheck, "stack check"), std::pair(abi::funcNoSplit, "nosplit")})
+      if (facts.flags & flag)
+        out << ", " << text;
+    out << '\n';
+    for (const abi::SavedRegister& saved : facts.saved)
+      out << "  saved r" << target_.calleeSaved[saved.number] << " at fp" << format("%+d", saved.fpOffset) << '\n';
+    for (const FunctionFacts::Alloca& alloca : facts.allocas) {
+      out << "  object at fp" << format("%+d", alloca.fpOffset) << ", " << alloca.words << " words:";
+      for (uint32_t i = 0; !alloca.conservative && i < alloca.words; ++i)
+        if (alloca.mask[i / 8] >> (i % 8) & 1)
+          out << ' ' << i;
+      out << (alloca.conservative ? " conservative\n" : "\n");
+    }
+    for (StringRef leaf : facts.leafCalls)
+      out << "  leaf " << leaf << '\n';
+  }
+
+  // Read back from the bytes that the walker will read.
+  void listCall(const StackMaps::CallsiteInfo& call, StringRef map, const DILocation* location) {
+    raw_string_ostream out(*session_.listing);
+    StringRef callee = call.ID < session_.targets.size() ? session_.targets[call.ID] : StringRef();
+    out << "  call " << (callee.empty() ? "(indirect)" : callee);
+    for (const DILocation* at = location; at; at = at->getInlinedAt())
+      out << (at == location ? " at " : " in ") << sys::path::filename(fileOf(at->getScope())) << ':' << at->getLine();
+    out << ':';
+    const uint8_t* bytes = reinterpret_cast<const uint8_t*>(map.data());
+    unsigned length = 0;
+    uint64_t count = map.empty() ? 0 : decodeULEB128(bytes, &length);
+    for (; count > 0; --count) {
+      bytes += length;
+      int64_t entry = decodeSLEB128(bytes, &length);
+      if (entry & 1)
+        out << " r" << target_.calleeSaved[entry >> 1];
+      else
+        out << " fp" << format("%+d", int((entry >> 1) * int64_t(target_.pointerBytes)));
+    }
+    out << '\n';
+  }
+
   void emitFunction(const FunctionFacts& facts, MCSymbolELF* symbol, size_t first, size_t count) {
     const Function& function = *facts.function;
     const DISubprogram* subprogram = function.getSubprogram();
@@ -216,6 +261,8 @@ private:
       uint32_t map, position;
       bool hasMap;
     };
+    if (session_.listing)
+      listFunction(facts);
     std::vector<Point> points;
     auto& calls = maps_.getCSInfos();
     for (size_t i = first; i < first + count; ++i) {
@@ -227,6 +274,8 @@ private:
         point.map = builder.add(map);
       point.position = builder.add(position(location, function, builder));
       points.push_back(point);
+      if (session_.listing)
+        listCall(call, map, location);
     }
     std::vector<uint32_t> masks;
     for (const FunctionFacts::Alloca& alloca : facts.allocas)
