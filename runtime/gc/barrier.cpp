@@ -21,14 +21,6 @@ namespace {
 constinit Mutex barrierLock{LockRank::MarkQueue};
 constinit Marker barrierMarker{};   // under barrierLock; flushed by whoever drains
 
-template <class F> void onSystem(F &f) {
-  G *g = getg();
-  if (!g || g == g->m->g0 || onSystemStack())
-    f();
-  else
-    stoat_switch_system([](void *p) { (*static_cast<F *>(p))(); }, &f);
-}
-
 void shadeValue(Word p) {
   if (!p)
     return;
@@ -107,7 +99,7 @@ void shadeStore(void **slot, void *value) {
     shadeValue(Word(*slot));
     shadeValue(Word(value));
   };
-  onSystem(f);
+  runOnSystemStack(f);
 }
 
 void heapBitsBulkBarrier(void *dst, const void *src, Word size) {
@@ -119,7 +111,7 @@ void heapBitsBulkBarrier(void *dst, const void *src, Word size) {
     else
       bulkGlobal(Word(dst), src, size);
   };
-  onSystem(f);
+  runOnSystemStack(f);
 }
 
 void typeBitsBulkBarrier(const Type *type, void *dst, Word size) {
@@ -132,7 +124,7 @@ void typeBitsBulkBarrier(const Type *type, void *dst, Word size) {
   if (!stoat_barrier_enabled)
     return;
   auto f = [&] { shadeMasked(Word(dst), type->gcData, type->pointerBytes); };
-  onSystem(f);
+  runOnSystemStack(f);
 }
 
 void shadeArray(const Type *elem, const void *src, Word n) {
@@ -143,7 +135,7 @@ void shadeArray(const Type *elem, const void *src, Word n) {
     for (Word i = 0; i < n; i++)
       shadeMasked(Word(src) + i * elem->size, mask, elem->pointerBytes);
   };
-  onSystem(f);
+  runOnSystemStack(f);
 }
 
 void memoryMove(void *dst, const void *src, Word size) { memmove(dst, src, size); }

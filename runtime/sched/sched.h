@@ -21,6 +21,14 @@ inline M *getm() { return getg()->m; }
 // The user's goroutine that this thread runs (also while on the thread's own stack).
 inline G *currentG() { return getg(); }
 bool onSystemStack();
+// Calls f() on the thread's system stack: what needs more stack than a goroutine has to spare.
+template <class F> void runOnSystemStack(F f) {
+  G *g = getg();
+  if (!g || g == g->m->g0 || onSystemStack())
+    f();
+  else
+    stoat_switch_system([](void *p) { (*static_cast<F *>(p))(); }, &f);
+}
 
 // ---- goroutines
 // fn: func() funcval. Runs it on a new goroutine; the caller owns a P.

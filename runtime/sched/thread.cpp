@@ -77,11 +77,7 @@ static void newM(P *p, bool spinning) {
   m->spinning = spinning;
   addM(m);
   // pthread_create needs more stack than a goroutine has to spare
-  G *g = getg();
-  if (!g || g == g->m->g0 || onSystemStack())
-    startThread(threadEntry, m);
-  else
-    stoat_switch_system([](void *p) { startThread(threadEntry, p); }, m);
+  runOnSystemStack([m] { startThread(threadEntry, m); });
 }
 
 static void systemThreadEntry(void *fn) {

@@ -192,7 +192,7 @@ extern "C" intptr_t stoat_selectgo_impl(Case *cases, intptr_t sends, intptr_t re
   uint32_t index = won->index;
   bool success = won->success;
   finish(0);
-  if (index < sends && !success)
+  if (intptr_t(index) < intptr_t(sends) && !success)
     panicSendClosed();
-  return intptr_t(index) | (index >= sends && success ? intptr_t(1) << receivedShift : 0);
+  return intptr_t(index) | (intptr_t(index) >= intptr_t(sends) && success ? intptr_t(1) << receivedShift : 0);
 }
