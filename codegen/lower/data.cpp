@@ -198,6 +198,7 @@ llvm::GlobalVariable* ModuleState::global(Var* var) {
 void ModuleState::defineGlobals() {
   // Declared first: initial values may refer to each other.
   for (const mir::GlobalVar& variable : source.globals) {
+    where = variable.var->pos;
     llvm::GlobalVariable* object = global(variable.var);
     object->setInitializer(llvm::Constant::getNullValue(object->getValueType()));
     object->setConstant(variable.readOnly);

@@ -155,6 +155,7 @@ void ModuleState::lowerPending() {
       pending_.pop_front();
       if (!next.target->empty())
         continue;
+      where = next.function->pos;
       FunctionLowering(*this, *next.function, next.target).run();
       if (errors_ > 20)
         return;
@@ -162,6 +163,8 @@ void ModuleState::lowerPending() {
     while (!pendingDescriptors_.empty()) {
       TypeInfo* type = pendingDescriptors_.front();
       pendingDescriptors_.pop_front();
+      if (Named* named = llvm::dyn_cast<Named>(type->type))
+        where = named->obj->pos;
       defineDescriptor(*type, descriptors_.lookup(type->key));
     }
   }

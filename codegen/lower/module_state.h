@@ -67,6 +67,7 @@ public:
   int64_t wordSize() const { return sizes.wordSize; }
   Context types; // instances made by monomorphisation
   void unsupported(Pos pos, const llvm::Twine& what);
+  Pos where; // the function or variable that is being lowered, for errors of its types
 
   // -- types (type_info.cpp)
   TypeInfo& info(Type* type);
@@ -162,6 +163,7 @@ private:
   void lowerPending();
   void buildScalars(TypeInfo& type, int64_t offset, TypeInfo& into);
   llvm::Type* memoryType(TypeInfo& type);
+  void checkChannel(const ChanTypeT& chan);
   void defineDescriptor(TypeInfo& type, llvm::GlobalVariable* global);
   llvm::Constant* typeName(llvm::StringRef name, llvm::StringRef tag, const Package* pkg, bool isExported, bool isEmbedded);
   llvm::Constant* packagePath(const Package* pkg);

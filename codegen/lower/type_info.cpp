@@ -37,6 +37,8 @@ TypeInfo& ModuleState::info(Type* type) {
       unsupported(Pos(), "type too large: " + typeString(plain));
       fresh.size = 0;
     }
+    if (ChanTypeT* chan = llvm::dyn_cast<ChanTypeT>(fresh.under))
+      checkChannel(*chan);
     if (StructTypeT* record = llvm::dyn_cast<StructTypeT>(fresh.under))
       fresh.offsets = sizes.fieldOffsets(record);
     fresh.memory = memoryType(fresh);
@@ -68,6 +70,15 @@ TypeInfo& ModuleState::info(Type* type) {
   infoByPointer_[type] = result;
   infoByPointer_[plain] = result;
   return *result;
+}
+
+// The checker has seen what is written out; here come the channels that only instances have.
+void ModuleState::checkChannel(const ChanTypeT& chan) {
+  int64_t size = sizes.sizeOf(chan.elem);
+  if (size >= 0 && size < maxChannelElement)
+    return;
+  ++errors_;
+  diag.report(where, DiagKind::TypeTooLarge, "channel element type too large (>64kB)");
 }
 
 llvm::Type* ModuleState::memoryType(TypeInfo& type) {

@@ -74,8 +74,6 @@ bool isNotInHeap(Type* t) {
   return false;
 }
 
-/// Channel elements must have a plain pointer bitmap on every target (design, section 4.1).
-constexpr int64_t maxChannelElement = 1 << 16;
 /// Parameters and results of one function.
 constexpr int64_t maxArguments = 1 << 30;
 
@@ -135,12 +133,27 @@ void Checker::checkRestrictions() {
   // Sizes. What mentions type parameters is known in its instances only.
   int64_t maxWidth = sizes.wordSize == 8 ? int64_t(1) << 50 : (int64_t(1) << 32) - 1;
   int64_t maxStruct = sizes.wordSize == 8 ? maxWidth : (int64_t(1) << 31) - 1;
-  // Reported where gc computes a size: at the declared name, or at the statement.
+  // Reported where gc computes a size: at the last name declared before, or the function (literal) if it is later.
   Pos at;
+  llvm::SmallPtrSet<Decl*, 32> packageLevel;
+  for (SourceFile* file : files) packageLevel.insert(file->decls.begin(), file->decls.end());
+  auto declares = [&](Expr* lhs) {
+    for (Expr* e : unpackList(lhs))
+      if (Name* name = llvm::dyn_cast<Name>(e); name && name->isDef && name->value != "_") at = name->pos;
+  };
   walk([&](Node* n) {
     switch (n->kind) {
     case NodeKind::TypeDecl: at = llvm::cast<TypeDecl>(n)->name->pos; break;
-    case NodeKind::VarDecl: at = llvm::cast<VarDecl>(n)->names[0]->pos; break;
+    case NodeKind::VarDecl: {
+      VarDecl* d = llvm::cast<VarDecl>(n);
+      bool isLocal = !packageLevel.contains(d);
+      if (d->typeExpr || !isLocal) at = isLocal && d->names[0]->value == "_" ? at : d->names[0]->pos;
+      else for (Name* name : d->names) declares(name);
+      break;
+    }
+    case NodeKind::FuncLit: at = n->pos; break;
+    case NodeKind::AssignStmt: declares(llvm::cast<AssignStmt>(n)->lhs); break;
+    case NodeKind::RangeClause: declares(llvm::cast<RangeClause>(n)->lhs); break;
     case NodeKind::FuncDecl: {
       FuncDecl* d = llvm::cast<FuncDecl>(n);
       at = d->pos;
@@ -156,11 +169,6 @@ void Checker::checkRestrictions() {
       if (bytes > maxArguments) errorf(at, DiagKind::TypeTooLarge, "stack frame too large (>1GB): 0 MB locals + %d MB args", bytes >> 20);
       break;
     }
-    case NodeKind::AssignStmt:
-    case NodeKind::ExprStmt:
-    case NodeKind::SendStmt:
-    case NodeKind::CallStmt:
-    case NodeKind::ReturnStmt: at = startPos(n); break;
     case NodeKind::ArrayType:
     case NodeKind::ChanType:
     case NodeKind::StructType: {

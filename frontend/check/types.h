@@ -267,6 +267,9 @@ unsigned identityHash(const Type* t, unsigned depth = 3);
 
 // ---- sizes (gc's rules; for amd64/arm64: word 8, max align 8; 386: word 4, max align 4, except sync/atomic align64 types)
 
+/// Elements of channels are smaller: they have a plain pointer bitmap on every target (design, section 4.1).
+constexpr int64_t maxChannelElement = 1 << 16;
+
 struct TargetSizes {
   unsigned wordSize = 8;
   unsigned maxAlign = 8;

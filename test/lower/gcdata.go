@@ -3,7 +3,7 @@
 // RUN: env GOARCH=386 %stoat compile -p p -emit=llvm -o - %s | FileCheck %s --check-prefix=W4
 package p
 
-// 2047 bytes of mask are padded to whole words; 2048 are the last plain ones.
+// 2047 bytes of mask are padded to whole words; 2048 are the last plain ones (tflag 31: the mask is made on demand, as in gc's descriptors).
 type M2047 [2047 * 8]*int
 type M2048 [2048 * 8]*int
 type M2049 [2048*8 + 1]*int
@@ -31,16 +31,36 @@ type Nested struct {
 }
 type NoPointers struct{ a [4]int }
 
-// W8-DAG: @"type:p.M2047" = {{.*}} i64 131008, {{.*}} ptr @stoat.mask.2048.
-// W8-DAG: @"type:p.M2048" = {{.*}} i64 131072, {{.*}} ptr @stoat.mask.2048.
-// W8-DAG: @"type:p.M2049" = {{.*}} i8 31, {{.*}} ptr @"type:.gcmask.p.M2049"
-// W8-DAG: @"type:.gcmask.p.M2049" = linkonce_odr dso_local global i64 0
-// W8-DAG: @"type:p.Prefix" = {{.*}}{ i64 800024, i64 24, {{.*}} ptr @stoat.mask.0500000000000000
-// (x p y) x 4, then string, interface (data word only), map, slice
-// W8-DAG: @"type:p.Nested" = {{.*}}{ i64 160, i64 144, {{.*}} ptr @stoat.mask.9294030000000000
-// W8-DAG: @"type:p.NoPointers" = {{.*}}{ i64 32, i64 0, {{.*}} ptr @stoat.mask.0000000000000000
+// 2048 bytes, not all ones: the pattern of elem goes on through the whole mask.
+type Pattern struct {
+	a [5461]elem
+	b *int
+}
 
-// W4-DAG: @"type:p.M2047" = {{.*}} i32 65504, {{.*}} ptr @stoat.mask.2048.
-// W4-DAG: @"type:p.M2048" = {{.*}} i32 65536, {{.*}} ptr @stoat.mask.2048.
-// W4-DAG: @"type:p.M2049" = {{.*}} ptr @"type:.gcmask.p.M2049"
-// W4-DAG: @"type:p.Prefix" = {{.*}}{ i32 400012, i32 12, {{.*}} ptr @stoat.mask.05000000
+// Sizes, flags and masks are those of gc's descriptors of the same types (test/run/limits.go compares them while running).
+// W8-DAG: @"type:p.M2047" = {{.*}}{ i64 131008, i64 131008, {{.*}} ptr @[[M2047:stoat.mask[^ ,]*]], i32
+// W8-DAG: @[[M2047]] = {{.*}} constant [2048 x i8] c"{{(((\\FF){89}){23})}}\00"
+// W8-DAG: @"type:p.M2048" = {{.*}}{ i64 131072, i64 131072, {{.*}} ptr @[[M2048:stoat.mask[^ ,]*]], i32
+// W8-DAG: @[[M2048]] = {{.*}} constant [2048 x i8] c"{{(((\\FF){128}){16})}}"
+// W8-DAG: @"type:p.Pattern" = {{.*}}{ i64 131072, i64 131072, {{.*}} ptr @[[PATTERN:stoat.mask[^ ,]*]], i32
+// W8-DAG: @[[PATTERN]] = {{.*}} constant [2048 x i8] c"{{(((\\92\$I){31}){22})}}\92\A4"
+// W8-DAG: @"type:p.M2049" = {{.*}}{ i64 131080, i64 131080, i32 {{[^,]*}}, i8 31, {{.*}} ptr @"type:.gcmask.p.M2049", i32
+// W8-DAG: @"type:.gcmask.p.M2049" = linkonce_odr dso_local global i64 0
+// W8-DAG: @"type:p.Prefix" = {{.*}}{ i64 800024, i64 24, {{.*}} ptr @[[PREFIX:stoat.mask[^ ,]*]], i32
+// W8-DAG: @[[PREFIX]] = {{.*}} constant [8 x i8] c"\05\00\00\00\00\00\00\00"
+// W8-DAG: @"type:p.Nested" = {{.*}}{ i64 160, i64 144, {{.*}} ptr @[[NESTED:stoat.mask[^ ,]*]], i32
+// W8-DAG: @[[NESTED]] = {{.*}} constant [8 x i8] c"\92\94\03\00\00\00\00\00"
+// W8-DAG: @"type:p.NoPointers" = {{.*}}{ i64 32, i64 0, i32
+// W4-DAG: @"type:p.M2047" = {{.*}}{ i32 65504, i32 65504, {{.*}} ptr @[[M2047:stoat.mask[^ ,]*]], i32
+// W4-DAG: @[[M2047]] = {{.*}} constant [2048 x i8] c"{{(((\\FF){89}){23})}}\00"
+// W4-DAG: @"type:p.M2048" = {{.*}}{ i32 65536, i32 65536, {{.*}} ptr @[[M2048:stoat.mask[^ ,]*]], i32
+// W4-DAG: @[[M2048]] = {{.*}} constant [2048 x i8] c"{{(((\\FF){128}){16})}}"
+// W4-DAG: @"type:p.Pattern" = {{.*}}{ i32 65536, i32 65536, {{.*}} ptr @[[PATTERN:stoat.mask[^ ,]*]], i32
+// W4-DAG: @[[PATTERN]] = {{.*}} constant [2048 x i8] c"{{(((\\92\$I){31}){22})}}\92\A4"
+// W4-DAG: @"type:p.M2049" = {{.*}}{ i32 65540, i32 65540, i32 {{[^,]*}}, i8 31, {{.*}} ptr @"type:.gcmask.p.M2049", i32
+// W4-DAG: @"type:.gcmask.p.M2049" = linkonce_odr dso_local global i32 0
+// W4-DAG: @"type:p.Prefix" = {{.*}}{ i32 400012, i32 12, {{.*}} ptr @[[PREFIX:stoat.mask[^ ,]*]], i32
+// W4-DAG: @[[PREFIX]] = {{.*}} constant [4 x i8] c"\05\00\00\00"
+// W4-DAG: @"type:p.Nested" = {{.*}}{ i32 80, i32 72, {{.*}} ptr @[[NESTED:stoat.mask[^ ,]*]], i32
+// W4-DAG: @[[NESTED]] = {{.*}} constant [4 x i8] c"\92\94\03\00"
+// W4-DAG: @"type:p.NoPointers" = {{.*}}{ i32 16, i32 0, i32
