@@ -142,6 +142,9 @@ llvm::Function* ModuleState::declareGo(llvm::StringRef symbol, const FnAbi& abi)
   if (abi.isNative) {
     if (isLeafNative(symbol))
       function->addFnAttr("gc-leaf-function");
+    // The child of vfork runs on in the caller's frame: no slot may serve two values, for the parent comes back to what the child left.
+    if (symbol == "syscall.rawVforkSyscall")
+      function->addFnAttr(llvm::Attribute::ReturnsTwice);
   } else {
     function->setCallingConv(goConvention());
     function->setGC("stoat");

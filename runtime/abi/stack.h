@@ -72,8 +72,9 @@ struct G; // layout.h; starts with the words of asm_offsets.h
 extern "C" {
 // -- written in C++ by runtime/sched, called by the assembly --
 // On the system stack: a segment with at least `bytes` usable, linked as g->segment->newer (replacing a smaller spare one; its `newer` must be null or valid). Does not
-// switch to it. Throws "stack overflow" itself when the goroutine's total exceeds the limit. Must not collect, park or call Go.
-StackSegment* stoat_new_segment(G* g, uintptr_t bytes);
+// switch to it. Throws "stack overflow" itself when the goroutine's total exceeds the limit. Must not collect, park or call Go. `callerPc` returns into the Go frame
+// whose callee needs the segment; the frame pointer is still that frame's.
+StackSegment* stoat_new_segment(G* g, uintptr_t bytes, uintptr_t callerPc);
 // On the goroutine's own stack (< 300 bytes of it), with an entry record pushed: the limit was poisoned. Resets the limit, yields (mcall), and returns when the goroutine
 // runs again, perhaps on another thread.
 void stoat_preempt(G* g);

@@ -3,7 +3,7 @@
 // computation" (2010), with the constants of SLEEF; Log and arm64 Exp, Exp2: FreeBSD's msun.
 #include "runtime/lang/go_symbol.h"
 #pragma STDC FP_CONTRACT OFF
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(__i386__)
 #include <immintrin.h>
 #endif
 
@@ -179,16 +179,10 @@ double goHypot(double p, double q) {
   if (!(a | b))
     return 0;
   double x = fromBits(a), y = fromBits(b);
-#if defined(__i386__)
-  // Extended precision throughout, rounded once.
-  long double large = x < y ? y : x, small = x < y ? x : y;
-  long double t = small / large;
-  return double(large * __builtin_sqrtl(1 + t * t));
-#else
+  // On 386 too: gc's runtime sets the x87 unit to round each operation to double precision.
   double large = x < y ? y : x, small = x < y ? x : y;
   double t = small / large;
   return large * _mm_cvtsd_f64(_mm_sqrt_pd(_mm_set1_pd(t * t + 1.0)));
-#endif
 }
 #endif
 

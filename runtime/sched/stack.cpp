@@ -104,7 +104,7 @@ void stackOverflow(G *g) {
 
 extern "C" {
 
-StackSegment *stoat_new_segment(G *g, uintptr_t bytes) {
+StackSegment *stoat_new_segment(G *g, uintptr_t bytes, uintptr_t callerPc) {
   StackSegment *current = g->segment;
   Word need = bytes + sizeof(StackSegment) + STOAT_STACK_GUARD;
   Word size = 2 * segmentBytes(current);
@@ -115,8 +115,12 @@ StackSegment *stoat_new_segment(G *g, uintptr_t bytes) {
     g->stackBytes -= segmentBytes(s);
   freeSegments(current->newer);
   current->newer = nullptr;
-  if (g->stackBytes + size > stackLimitBytes || size < need)
+  if (g->stackBytes + size > stackLimitBytes || size < need) {
+    // For the traceback, which needs no registers.
+    EntryRecord record = {g->entry, callerPc, *static_cast<Word *>(__builtin_frame_address(0)), 0, 0, current, {}};
+    g->entry = &record;
     stackOverflow(g);
+  }
   StackSegment *s = allocSegment(size);
   g->stackBytes += segmentBytes(s);
   s->older = current;

@@ -74,6 +74,6 @@ func main() {
 	for _, v := range []float64{0, 0.5, 1, 2.718281828, -3.75, 1e300, math.Inf(1), math.NaN()} {
 		fmt.Println(math.Sqrt(v), math.Floor(v), math.Trunc(v), math.Exp(v/10), math.Log(v), math.Sin(v), math.Pow(v, 1.5), math.Hypot(v, 3), math.Cbrt(v), math.Mod(v, 0.3))
 	}
-	fmt.Println(math.Float64bits(math.Copysign(0, -1)), math.MaxInt64, float32(0.1), 0.1+0.2, 1/3.0)
+	fmt.Println(math.Float64bits(math.Copysign(0, -1)), int64(math.MaxInt64), float32(0.1), 0.1+0.2, 1/3.0)
 	fmt.Println(cmplx.Sqrt(-1), cmplx.Exp(complex(0, math.Pi)), complex(1, 2)/complex(3, -4), cmplx.Abs(3+4i))
 }

@@ -26,7 +26,7 @@ import (
 func main() {
 	var text strings.Builder
 	for i := range 3000 {
-		fmt.Fprintf(&text, "line %d: the quick brown fox %x\n", i, i*i*2654435761)
+		fmt.Fprintf(&text, "line %d: the quick brown fox %x\n", i, int64(i*i)*2654435761)
 	}
 	data := []byte(text.String())
 	for _, level := range []int{gzip.NoCompression, gzip.BestSpeed, gzip.DefaultCompression, gzip.BestCompression, gzip.HuffmanOnly} {

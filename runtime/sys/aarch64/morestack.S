@@ -80,6 +80,7 @@ stoat_morestack:
 
 .Lallocate:
   mov x0, x28
+  mov x2, x30
   stp x29, x19, [sp, #-16]!
   mov x19, sp
   ldr x4, [x28, #W(STOAT_G_SYSTEM_SP)]

@@ -72,7 +72,8 @@ stoat_morestack:
 .Lallocate:
   movl %esp, %ebx
   movl W(STOAT_G_SYSTEM_SP)(%esi), %esp
-  subl $8, %esp
+  subl $4, %esp
+  pushl 92(%ebx)
   pushl %ecx
   pushl %esi
   call stoat_new_segment

@@ -77,6 +77,7 @@ stoat_morestack:
 .Lallocate:
   pushq %rbx
   movq %rsp, %rbx
+  movq (8+192)(%rsp), %rdx
   movq W(STOAT_G_SYSTEM_SP)(%rdi), %rsp
   callq stoat_new_segment
   movq %rbx, %rsp

@@ -237,7 +237,7 @@ void stoat_write_barrier_impl(void** slot, void* pointer) {
 #endif
 }
 
-StackSegment* stoat_new_segment(G* g, uintptr_t bytes) {
+StackSegment* stoat_new_segment(G* g, uintptr_t bytes, uintptr_t) {
   ++segmentSwitches;
   Word size = sizeof(StackSegment) + STOAT_STACK_GUARD + bytes + 300; // small: many switches
   size = (size + 15) & ~Word(15);
