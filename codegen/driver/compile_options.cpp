@@ -3,6 +3,8 @@
 #include "compile_options.h"
 #include "base/const_value.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 namespace stoat::driver {
@@ -17,13 +19,15 @@ static bool parseEmit(llvm::StringRef value, EmitKind& kind) {
 }
 
 bool parseCompileOptions(Args args, CompileOptions& o) {
-  static constexpr llvm::StringLiteral ignoredWithValue[] = {"c", "installsuffix", "spectre", "pgoprofile", "preprofile", "cpuprofile", "memprofile", "memprofilerate", "blockprofile", "mutexprofile", "traceprofile", "bench", "linkobj", "env", "json", "coveragecfg", "I", "D", "d", "errorurl"};
-  static constexpr llvm::StringLiteral ignoredBool[] = {"pack", "nolocalimports", "shared", "dynlink", "linkshared", "wb", "l", "m", "B", "C", "L", "S", "W", "E", "K", "h", "j", "live", "r", "t", "v", "w", "dwarflocationlists", "dwarfbasentries", "smallframes", "clobberdead", "clobberdeadreg", "%", "+", "x", "f"};
+  static constexpr llvm::StringLiteral ignoredWithValue[] = {"c", "installsuffix", "spectre", "pgoprofile", "preprofile", "cpuprofile", "memprofile", "memprofilerate", "blockprofile", "mutexprofile", "traceprofile", "bench", "linkobj", "env", "json", "coveragecfg", "I", "d", "errorurl"};
+  static constexpr llvm::StringLiteral ignoredBool[] = {"pack", "shared", "dynlink", "linkshared", "wb", "l", "m", "B", "C", "L", "S", "W", "E", "K", "h", "j", "live", "r", "t", "v", "w", "dwarflocationlists", "dwarfbasentries", "smallframes", "clobberdead", "clobberdeadreg", "%", "+", "x", "f"};
   FlagReader flags("compile", args);
   o.goarch = goarch();
   while (flags.next()) {
     if (flags.is("o")) o.output = flags.value().str();
     else if (flags.is("p")) o.packagePath = flags.value().str();
+    else if (flags.is("D")) o.localImportPrefix = flags.value().str();
+    else if (flags.is("nolocalimports")) o.noLocalImports = flags.boolValue();
     else if (flags.is("lang")) o.lang = flags.value().str();
     else if (flags.is("goversion")) o.goVersion = flags.value().str();
     else if (flags.is("buildid")) o.buildId = flags.value().str();
@@ -61,6 +65,11 @@ bool parseCompileOptions(Args args, CompileOptions& o) {
   if (o.files.empty() && o.checkList.empty()) {
     errorLine("usage: compile [options] file.go...");
     return false;
+  }
+  if (o.localImportPrefix.empty()) {
+    llvm::SmallString<128> here;
+    llvm::sys::fs::current_path(here);
+    o.localImportPrefix = here.str().str();
   }
   return true;
 }

@@ -15,6 +15,8 @@ struct CompileOptions {
   std::string dumpAfter;   // -dump-after=PASS, "all"
   std::string checkList;   // -check-list=FILE: check many packages from source in one process
   EmitKind emit = EmitKind::Archive;
+  std::string localImportPrefix; // -D: `import "./a"` means prefix/a (default: the current directory)
+  bool noLocalImports = false;   // -nolocalimports
   bool allErrors = false;  // -e
   bool std = false, complete = false, noOptimize = false /* -N */, verifyEach = false, timings = false, debugInfo = true;
   std::vector<std::string> files;

@@ -10,11 +10,13 @@ namespace stoat::driver {
 
 class ArchiveImporter final : public Importer {
 public:
-  ArchiveImporter(const ImportConfig& config, mir::ImportedPackages& packages) : config_(config), packages_(packages) {}
+  ArchiveImporter(const ImportConfig& config, const CompileOptions& options, mir::ImportedPackages& packages)
+      : config_(config), options_(options), packages_(packages) {}
   Package* importPackage(llvm::StringRef path, std::string& error) override;
 
 private:
   const ImportConfig& config_;
+  const CompileOptions& options_;
   mir::ImportedPackages& packages_;
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> buffers_; // export data is read lazily: archives stay mapped
 };

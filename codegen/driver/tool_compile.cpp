@@ -14,6 +14,7 @@
 #include "opt/escape.h"
 #include "syntax/parser.h"
 #include "target/target.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Format.h"
@@ -26,6 +27,16 @@ namespace stoat::driver {
 
 Package* ArchiveImporter::importPackage(llvm::StringRef path, std::string& error) {
   std::string resolved = path.str();
+  if (path == "." || path == ".." || path.starts_with("./") || path.starts_with("../")) {
+    if (options_.noLocalImports) {
+      error = "local imports disallowed";
+      return nullptr;
+    }
+    llvm::SmallString<128> joined(options_.localImportPrefix);
+    llvm::sys::path::append(joined, path);
+    llvm::sys::path::remove_dots(joined, /*remove_dot_dot=*/true);
+    resolved = joined.str().str();
+  }
   if (auto it = config_.importMap.find(resolved); it != config_.importMap.end()) resolved = it->second;
   if (resolved == "unsafe") return unsafePackage();
   auto file = config_.packageFiles.find(resolved);
@@ -139,7 +150,7 @@ int compileMain(Args args) {
   }
   Context context;
   mir::ImportedPackages imports(sources, context);
-  ArchiveImporter importer(config, imports);
+  ArchiveImporter importer(config, o, imports);
   CheckOptions checkOptions;
   checkOptions.goVersion = o.lang;
   checkOptions.goarch = o.goarch;

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstring>
 #include <map>
+#include <set>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -170,30 +171,40 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
     return false;
   }
 
-  // importcfg -> archives
-  std::vector<std::string> files = {options.mainArchive};
-  for (auto& [path, file] : options.packageFiles)
-    if (file != options.mainArchive)
-      files.push_back(file);
-  std::vector<Archive> archives(files.size());
+  // importcfg -> archives: those that main reaches, and the runtime, which every program needs whether it imports it or not
+  std::vector<Archive> archives;
   std::vector<InitPackage> packages;
   std::vector<std::string> names;
-  for (size_t i = 0; i < files.size(); ++i) {
-    if (!readArchive(files[i], options.stoatVersion, archives[i], error))
+  std::set<std::string> wanted;
+  std::vector<std::pair<std::string, std::string>> work = {{"main", options.mainArchive}}; // path, file
+  for (size_t i = 0; i < work.size(); ++i) {
+    auto [path, file] = work[i];
+    Archive& archive = archives.emplace_back();
+    if (!readArchive(file, options.stoatVersion, archive, error))
       return false;
-    if (archives[i].goarch != options.goarch) {
-      error = "" + files[i] + ": is for " + archives[i].goarch + ", not for " + options.goarch;
+    if (archive.goarch != options.goarch) {
+      error = file + ": is for " + archive.goarch + ", not for " + options.goarch;
       return false;
     }
-    packages.push_back({archives[i].packagePath, archives[i].imports});
-    names.push_back(archives[i].packagePath);
+    if (i == 0 && archive.packageName != "main") {
+      error = file + ": not package main";
+      return false;
+    }
+    packages.push_back({archive.packagePath, archive.imports});
+    if (i == 0)
+      packages[0].imports.push_back("runtime");
+    names.push_back(archive.packagePath);
+    for (const std::string& import : packages.back().imports) {
+      if (!wanted.insert(import).second)
+        continue;
+      auto found = options.packageFiles.find(import);
+      if (found == options.packageFiles.end()) {
+        error = "cannot find package " + import + " (using -importcfg)";
+        return false;
+      }
+      work.push_back({import, found->second});
+    }
   }
-  if (archives[0].packageName != "main") {
-    error = "" + options.mainArchive + ": not package main";
-    return false;
-  }
-  // Every program needs the runtime, whether it imports it or not.
-  packages[0].imports.push_back("runtime");
 
   // archives -> stoat_module
   ModuleDataContents data;
