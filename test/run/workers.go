@@ -94,7 +94,7 @@ func main() {
 	var rw sync.RWMutex
 	var once sync.Once
 	var counter, reads int64
-	var onces int
+	var onces, writes int
 	shared := map[int]int{}
 	var wg sync.WaitGroup
 	for i := range 50 {
@@ -112,14 +112,14 @@ func main() {
 				rw.RUnlock()
 				if k == i {
 					rw.Lock()
-					shared[1000]++
+					writes++
 					rw.Unlock()
 				}
 			}
 		}()
 	}
 	wg.Wait()
-	fmt.Println(counter, reads, onces, len(shared) > 100, shared[7])
+	fmt.Println(counter, reads, onces, len(shared) == 100, shared[7], writes)
 
 	var m sync.Mutex
 	cond := sync.NewCond(&m)
