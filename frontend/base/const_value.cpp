@@ -577,6 +577,8 @@ ConstValue ConstValue::fromLiteral(llvm::StringRef text, LitKind kind) {
 
 bool ConstValue::boolVal() const { return formOf(*this) == ConstRep::Bool && as<BoolRep>(*this)->value; }
 
+size_t ConstValue::stringLength() const { return formOf(*this) == ConstRep::String ? as<StringRep>(*this)->length : 0; }
+
 llvm::StringRef ConstValue::stringVal() const {
   return formOf(*this) == ConstRep::String ? as<StringRep>(*this)->flat() : llvm::StringRef();
 }
@@ -1001,7 +1003,7 @@ std::string ConstValue::string() const {
   case ConstRep::Bool: return boolVal() ? "true" : "false";
   case ConstRep::String: {
     constexpr size_t maxRunes = 72;
-    std::string s = quote(stringVal());
+    std::string s = quote(stringVal().take_front(4 * maxRunes)); // longer ones are cut below; a rune has at most four bytes
     size_t runes = 0, cut = 0;
     for (size_t i = 0; i < s.size(); i++) {
       if ((s[i] & 0xC0) == 0x80) continue;

@@ -49,7 +49,8 @@ public:
   static ConstValue fromLiteral(llvm::StringRef text, LitKind kind);
 
   bool boolVal() const;
-  llvm::StringRef stringVal() const;
+  llvm::StringRef stringVal() const; // joins the parts of a concatenation, once
+  size_t stringLength() const;       // joins nothing; 0 for other kinds
   /// Exact conversions; `exact` false when the value does not fit (the result is then truncated or saturated).
   int64_t int64Val(bool* exact = nullptr) const;
   uint64_t uint64Val(bool* exact = nullptr) const;

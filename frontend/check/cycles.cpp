@@ -152,9 +152,12 @@ namespace {
 // `nest` is the stack of types that contain the current one, `path` all Named types on the way from the start. Type parameters are
 // looked up in the innermost instance, whose arguments were written in the context that surrounds it.
 struct ValidType {
-  Checker* check;
+  Checker* check = nullptr;
   llvm::SmallVector<Named*, 8> nest, path;
-  llvm::DenseSet<Named*> valid; // types found valid, of other packages or not generic
+  // The members of `nest` by generic type (or by themselves): one look instead of a comparison with each, so that a long
+  // chain of types costs no quadratic time.
+  llvm::DenseMap<Named*, llvm::SmallVector<Named*, 1>> nested;
+  llvm::DenseSet<Named*> valid; // types found valid that no type parameter occurs in
 
   bool visit(Type* type) {
     if (!type) return true;
@@ -180,9 +183,9 @@ struct ValidType {
       llvm::ArrayRef<TypeParam*> params = typeParamsOf(inst);
       for (size_t i = 0; i < params.size() && i < inst->typeArgs.size(); i++) {
         if (params[i] != t) continue;
-        nest.pop_back();
+        pop();
         bool ok = visit(inst->typeArgs[i]);
-        nest.push_back(inst);
+        push(inst);
         return ok;
       }
       return true;
@@ -191,13 +194,22 @@ struct ValidType {
     }
   }
 
+  void push(Named* t) {
+    nest.push_back(t);
+    nested[t->origin].push_back(t);
+  }
+  void pop() { nested[nest.pop_back_val()->origin].pop_back(); }
+
+  bool isNested(Named* t) {
+    auto it = nested.find(t->origin);
+    return it != nested.end() && llvm::any_of(it->second, [&](Named* e) { return identical(e, t); });
+  }
+
   bool named(Named* t) {
     // A type of another package that is not generic was found valid there; so was one that has been here already.
-    bool plain = !t->isInstance();
-    if (plain && (t->obj->pkg != check->pkg || valid.count(t))) return true;
-    if (t->validated_) return true;
-    for (Named* e : nest) {
-      if (!identical(e, t)) continue;
+    if (!t->isInstance() && t->obj->pkg != check->pkg) return true;
+    if (t->validated_ || valid.count(t)) return true;
+    if (isNested(t)) {
       t->origin->fromRHS = invalidType();
       t->origin->underlying_ = invalidType();
       t->underlying_ = invalidType();
@@ -210,14 +222,15 @@ struct ValidType {
       }
       return false;
     }
-    if (path.size() > 2000) return true; // an infinite chain of ever larger instances: mono.cpp reports it
     t->origin->unpack();
-    nest.push_back(t);
+    push(t);
     path.push_back(t);
     bool ok = visit(t->origin->fromRHS);
-    nest.pop_back();
+    pop();
     path.pop_back();
-    if (ok && plain && typeParamsOf(t).empty()) {
+    // What is free of type parameters is valid wherever it occurs. A chain of nested instances, each used twice by the next,
+    // would otherwise take time exponential in its length.
+    if (ok && (t->isInstance() ? !hasTypeParam(t) : typeParamsOf(t).empty())) {
       valid.insert(t);
       if (t->origin->fromRHS) t->validated_ = true;
     }
@@ -227,6 +240,10 @@ struct ValidType {
 
 } // namespace
 
-void Checker::validType(Named* t) { ValidType{this, {}, {}, {}}.visit(t); }
+void Checker::validType(Named* t) {
+  ValidType walk;
+  walk.check = this;
+  walk.visit(t);
+}
 
 } // namespace stoat

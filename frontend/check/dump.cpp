@@ -62,7 +62,11 @@ void dumpExpr(const Expr* e, std::string& out) {
   out += positionText(e->pos) + " " + kindText(e->kind);
   if (e->type && e->mode != ExprMode::Unchecked) {
     out += " " + typeString(e->type) + " " + modeText(e->mode);
-    if (e->mode == ExprMode::Constant) out += " " + e->constant.exactString();
+    if (e->mode == ExprMode::Constant) {
+      // Long strings by their length: the sums of a long concatenation would be quadratic text.
+      size_t length = e->constant.stringLength();
+      out += " " + (length > 1000 ? "string of " + std::to_string(length) + " bytes" : e->constant.exactString());
+    }
   }
   if (const Name* name = llvm::dyn_cast<Name>(e)) {
     if (name->object) out += (name->isDef ? " def " : " use ") + objectText(name->object);
