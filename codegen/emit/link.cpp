@@ -191,7 +191,7 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
       return false;
     }
     packages.push_back({archive.packagePath, archive.imports});
-    if (i == 0)
+    if (i == 0 && options.packageFiles.count("runtime"))
       packages[0].imports.push_back("runtime");
     names.push_back(archive.packagePath);
     for (const std::string& import : packages.back().imports) {

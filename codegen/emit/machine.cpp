@@ -14,6 +14,7 @@
 #include "llvm/CodeGen/TargetSubtargetInfo.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/MC/MCSymbol.h"
 #include "llvm/Support/raw_ostream.h"
 #include "runtime/abi/asm_offsets.h"
 #include "target/target.h"
@@ -135,6 +136,8 @@ private:
     for (const MachineOperand& operand : call.operands()) {
       if (operand.isSymbol())
         return operand.getSymbolName(); // of the C library, made by code generation
+      if (operand.isMCSymbol())
+        return operand.getMCSymbol()->getName(); // the same, by FastISel
       if (!operand.isGlobal())
         continue;
       const auto* callee = dyn_cast<Function>(operand.getGlobal());

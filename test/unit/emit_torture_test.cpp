@@ -76,6 +76,7 @@ private:
 
   Function* native(StringRef name, Type* result, ArrayRef<Type*> parameters, bool leaf) {
     auto* function = cast<Function>(module_.getOrInsertFunction(name, FunctionType::get(result, parameters, false)).getCallee());
+    function->setDSOLocal(true); // as all declarations of the compiler are
     if (leaf)
       function->addFnAttr("gc-leaf-function");
     for (unsigned i = 0; i < parameters.size(); ++i)
