@@ -9,8 +9,9 @@
 // Summaries: bit i of Func::noEscape says that parameter i (receiver first) does not escape. Within a module they start optimistically (nothing escapes)
 // and are recomputed until stable, so recursion is handled; calls into other packages use the recorded ones.
 //
-// An allocation in a loop makes a new object each time, but has one place in the frame. That is indistinguishable unless a pointer to an earlier object
-// is still used: we look for a path from the allocation to a use of a local involved on which that local is not assigned anew.
+// An allocation outside of loops runs once for each frame. One in a loop makes a new object each time, but has one place in the frame. That is
+// indistinguishable unless a pointer to an earlier object is still used: we look for a path from the allocation to a use of a local involved on which that
+// local is not assigned anew.
 #include "opt/escape.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
@@ -329,10 +330,27 @@ private:
 public:
   // One place in the frame serves all executions of the allocation at (block, index) (see above).
   bool oneAtATime(const Function* f, BlockId block, int index, LocalId root, llvm::ArrayRef<LocalId> derived) {
+    if (!isInCycle(f, block))
+      return true;
     for (LocalId l : derived)
       if (l != root && isStale(f, block, index, l))
         return false;
     return true;
+  }
+
+  static bool isInCycle(const Function* f, BlockId block) {
+    llvm::BitVector seen(f->blocks.size());
+    llvm::SmallVector<BlockId, 16> work(1, block);
+    while (!work.empty())
+      for (BlockId next : f->blocks[work.pop_back_val()].instrs.back().targets) {
+        if (next == block)
+          return true;
+        if (!seen.test(next)) {
+          seen.set(next);
+          work.push_back(next);
+        }
+      }
+    return false;
   }
 
   // Whether `l` may be used after the instruction at (block, index) with the value that it had before.
