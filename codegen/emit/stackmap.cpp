@@ -264,6 +264,7 @@ private:
     if (session_.listing)
       listFunction(facts);
     std::vector<Point> points;
+    points.reserve(count);
     auto& calls = maps_.getCSInfos();
     for (size_t i = first; i < first + count; ++i) {
       const StackMaps::CallsiteInfo& call = calls[i];
@@ -278,10 +279,12 @@ private:
         listCall(call, map, location);
     }
     std::vector<uint32_t> masks;
+    masks.reserve(facts.allocas.size());
     for (const FunctionFacts::Alloca& alloca : facts.allocas)
       masks.push_back(alloca.conservative ? 0 : builder.add(std::string(alloca.mask.begin(), alloca.mask.end())));
 
     std::vector<MCSymbol*> strings;
+    strings.reserve(builder.strings.size());
     for (const std::string& text : builder.strings)
       strings.push_back(stringSymbol(text));
 

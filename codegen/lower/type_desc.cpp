@@ -56,72 +56,72 @@ bool exportedName(llvm::StringRef name) {
 /// (plan), constants later (fill), both in the same order.
 class DescriptorBuilder {
 public:
-  DescriptorBuilder(ModuleState& m, TypeInfo& type) : m(m), type(type) {
+  DescriptorBuilder(ModuleState& m, TypeInfo& type) : m_(m), type_(type) {
     bool isInterface = type.isInterface();
     if (!isInterface && !m.noAlg_.contains(&type))
-      methods = methodSet(type.type);
-    llvm::erase_if(methods, [](const MethodSetEntry& entry) { return entry.func->pragma & PragmaNointerface; });
-    hasName = llvm::isa<Named>(type.type) || llvm::isa<BasicType>(type.type);
-    hasUncommon = hasName || !methods.empty();
+      methods_ = methodSet(type.type);
+    llvm::erase_if(methods_, [](const MethodSetEntry& entry) { return entry.func->pragma & PragmaNointerface; });
+    hasName_ = llvm::isa<Named>(type.type) || llvm::isa<BasicType>(type.type);
+    hasUncommon_ = hasName_ || !methods_.empty();
     plan();
   }
 
-  llvm::StructType* structType() { return llvm::StructType::get(m.context, types, true); }
+  llvm::StructType* structType() { return llvm::StructType::get(m_.context, types_, true); }
   void fill(llvm::GlobalVariable* self);
 
 private:
-  void add(llvm::Type* t) { types.push_back(t); at += static_cast<int64_t>(m.module->getDataLayout().getTypeAllocSize(t).getFixedValue()); }
+  void add(llvm::Type* t) { types_.push_back(t); at_ += static_cast<int64_t>(m_.module->getDataLayout().getTypeAllocSize(t).getFixedValue()); }
   void addWords(int n) {
     for (int i = 0; i < n; ++i)
-      add(m.word);
+      add(m_.word);
   }
   void addPointers(int n) {
     for (int i = 0; i < n; ++i)
-      add(m.ptr0);
+      add(m_.ptr0);
   }
   void pad() {
-    int64_t rest = at % m.wordSize();
+    int64_t rest = at_ % m_.wordSize();
     if (rest)
-      add(m.arrayOf(m.i8, m.wordSize() - rest));
+      add(m_.arrayOf(m_.i8, m_.wordSize() - rest));
   }
   void plan();
 
-  ModuleState& m;
-  TypeInfo& type;
-  std::vector<MethodSetEntry> methods;
-  bool hasName, hasUncommon;
-  std::vector<llvm::Type*> types;
-  int64_t at = 0;
-  int64_t uncommonAt = 0, dataAt = 0, methodsAt = 0;
+  ModuleState& m_;
+  TypeInfo& type_;
+  std::vector<MethodSetEntry> methods_;
+  bool hasName_, hasUncommon_;
+  std::vector<llvm::Type*> types_;
+  int64_t at_ = 0;
+  int64_t uncommonAt_ = 0, dataAt_ = 0, methodsAt_ = 0;
 };
 
 void DescriptorBuilder::plan() {
   addWords(2);
-  add(m.i32);
+  add(m_.i32);
   for (int i = 0; i < 4; ++i)
-    add(m.i8);
+    add(m_.i8);
   addPointers(2);
-  add(m.i32);
-  add(m.i32);
-  Type* under = type.under;
+  add(m_.i32);
+  add(m_.i32);
+  Type* under = type_.under;
   switch (under->kind()) {
   case TypeKind::Array: addPointers(2); addWords(1); break;
   case TypeKind::Slice: case TypeKind::Pointer: addPointers(1); break;
   case TypeKind::Chan: addPointers(1); addWords(1); break;
-  case TypeKind::Signature: add(m.i16); add(m.i16); pad(); break;
+  case TypeKind::Signature: add(m_.i16); add(m_.i16); pad(); break;
   case TypeKind::Interface: case TypeKind::Struct: addPointers(2); addWords(2); break;
-  case TypeKind::Map: addPointers(4); addWords(3); add(m.i32); pad(); break;
+  case TypeKind::Map: addPointers(4); addWords(3); add(m_.i32); pad(); break;
   default: break;
   }
-  if (hasUncommon) {
-    uncommonAt = at;
-    add(m.i32);
-    add(m.i16);
-    add(m.i16);
-    add(m.i32);
-    add(m.i32);
+  if (hasUncommon_) {
+    uncommonAt_ = at_;
+    add(m_.i32);
+    add(m_.i16);
+    add(m_.i16);
+    add(m_.i32);
+    add(m_.i32);
   }
-  dataAt = at;
+  dataAt_ = at_;
   switch (under->kind()) {
   case TypeKind::Signature: {
     Signature* signature = llvm::cast<Signature>(under);
@@ -130,7 +130,7 @@ void DescriptorBuilder::plan() {
   }
   case TypeKind::Interface:
     for (size_t i = 0; i < 2 * llvm::cast<Interface>(under)->methods().size(); ++i)
-      add(m.i32);
+      add(m_.i32);
     break;
   case TypeKind::Struct:
     for (size_t i = 0; i < llvm::cast<StructTypeT>(under)->fields.size(); ++i) {
@@ -140,41 +140,41 @@ void DescriptorBuilder::plan() {
     break;
   default: break;
   }
-  methodsAt = at;
-  for (size_t i = 0; i < 4 * methods.size(); ++i)
-    add(m.i32);
+  methodsAt_ = at_;
+  for (size_t i = 0; i < 4 * methods_.size(); ++i)
+    add(m_.i32);
 }
 
 void DescriptorBuilder::fill(llvm::GlobalVariable* self) {
   std::vector<llvm::Constant*> out;
   auto put = [&](llvm::Constant* value) {
-    llvm::Type* want = types[out.size()];
+    llvm::Type* want = types_[out.size()];
     if (value->getType() != want && value->getType()->isPointerTy())
       value = llvm::ConstantExpr::getAddrSpaceCast(value, want);
     out.push_back(value);
   };
-  auto integer = [&](uint64_t value) { put(llvm::ConstantInt::get(types[out.size()], value, false, true)); };
+  auto integer = [&](uint64_t value) { put(llvm::ConstantInt::get(types_[out.size()], value, false, true)); };
   auto padding = [&] {
-    if (out.size() < types.size() && types[out.size()]->isArrayTy())
-      put(llvm::Constant::getNullValue(types[out.size()]));
+    if (out.size() < types_.size() && types_[out.size()]->isArrayTy())
+      put(llvm::Constant::getNullValue(types_[out.size()]));
   };
-  auto null = [&] { put(llvm::ConstantPointerNull::get(m.ptr0)); };
-  auto distanceTo = [&](llvm::Constant* target) { put(m.distance(target, self)); };
+  auto null = [&] { put(llvm::ConstantPointerNull::get(m_.ptr0)); };
+  auto distanceTo = [&](llvm::Constant* target) { put(m_.distance(target, self)); };
 
-  Named* named = namedOf(type.type);
-  PointerType* pointer = llvm::dyn_cast<PointerType>(type.type);
+  Named* named = namedOf(type_.type);
+  PointerType* pointer = llvm::dyn_cast<PointerType>(type_.type);
   Named* elemNamed = pointer ? namedOf(unalias(pointer->elem)) : nullptr;
-  bool noAlg = m.noAlg_.contains(&type);
+  bool noAlg = m_.noAlg_.contains(&type_);
   bool onDemand = false;
-  llvm::Constant* gcData = m.gcData(type, onDemand);
-  AlgKind alg = m.algKind(type);
-  std::string text = reflectString(type.type);
+  llvm::Constant* gcData = m_.gcData(type_, onDemand);
+  AlgKind alg = m_.algKind(type_);
+  std::string text = reflectString(type_.type);
   uint8_t flags = 0;
-  if (hasUncommon) flags |= Uncommon;
-  if (hasName) flags |= IsNamed;
+  if (hasUncommon_) flags |= Uncommon;
+  if (hasName_) flags |= IsNamed;
   if (alg == AlgKind::Memory && !noAlg) flags |= RegularMemory;
   if (onDemand) flags |= MaskOnDemand;
-  if (m.isDirectInterface(type)) flags |= DirectIface;
+  if (m_.isDirectInterface(type_)) flags |= DirectIface;
   bool exported = false;
   if (!llvm::StringRef(text).starts_with("*")) {
     text = "*" + text;
@@ -184,41 +184,41 @@ void DescriptorBuilder::fill(llvm::GlobalVariable* self) {
     exported = exportedName(elemNamed->obj->name);
   }
 
-  integer(static_cast<uint64_t>(type.size));
-  integer(static_cast<uint64_t>(type.ptrBytes));
-  integer(m.typeHash(type));
+  integer(static_cast<uint64_t>(type_.size));
+  integer(static_cast<uint64_t>(type_.ptrBytes));
+  integer(m_.typeHash(type_));
   integer(flags);
-  integer(static_cast<uint64_t>(std::max<int64_t>(1, type.align)));
-  integer(static_cast<uint64_t>(std::max<int64_t>(1, type.align)));
-  integer(abiKind(type));
+  integer(static_cast<uint64_t>(std::max<int64_t>(1, type_.align)));
+  integer(static_cast<uint64_t>(std::max<int64_t>(1, type_.align)));
+  integer(abiKind(type_));
   if (noAlg || alg == AlgKind::NoEq)
     null();
   else
-    put(m.equalClosure(type));
+    put(m_.equalClosure(type_));
   put(gcData);
-  distanceTo(m.typeName(text, "", nullptr, exported, false));
-  if (hasName && !noAlg && !pointer)
-    distanceTo(m.descriptor(typeArena().make<PointerType>(type.type)));
+  distanceTo(m_.typeName(text, "", nullptr, exported, false));
+  if (hasName_ && !noAlg && !pointer)
+    distanceTo(m_.descriptor(typeArena().make<PointerType>(type_.type)));
   else
     integer(0);
 
-  Type* under = type.under;
+  Type* under = type_.under;
   switch (under->kind()) {
   case TypeKind::Array: {
     ArrayTypeT* array = llvm::cast<ArrayTypeT>(under);
-    put(m.descriptor(array->elem));
+    put(m_.descriptor(array->elem));
     if (noAlg)
       null();
     else
-      put(m.descriptor(typeArena().make<SliceTypeT>(array->elem)));
+      put(m_.descriptor(typeArena().make<SliceTypeT>(array->elem)));
     integer(static_cast<uint64_t>(array->len));
     break;
   }
-  case TypeKind::Slice: put(m.descriptor(llvm::cast<SliceTypeT>(under)->elem)); break;
-  case TypeKind::Pointer: put(m.descriptor(llvm::cast<PointerType>(under)->elem)); break;
+  case TypeKind::Slice: put(m_.descriptor(llvm::cast<SliceTypeT>(under)->elem)); break;
+  case TypeKind::Pointer: put(m_.descriptor(llvm::cast<PointerType>(under)->elem)); break;
   case TypeKind::Chan: {
     ChanTypeT* chan = llvm::cast<ChanTypeT>(under);
-    put(m.descriptor(chan->elem));
+    put(m_.descriptor(chan->elem));
     integer(chan->dir == ChanDirection::RecvOnly ? 1 : chan->dir == ChanDirection::SendOnly ? 2 : 3);
     break;
   }
@@ -232,10 +232,10 @@ void DescriptorBuilder::fill(llvm::GlobalVariable* self) {
   case TypeKind::Interface: {
     uint64_t n = llvm::cast<Interface>(under)->methods().size();
     if (named && named->obj->pkg)
-      put(m.packagePath(named->obj->pkg));
+      put(m_.packagePath(named->obj->pkg));
     else
       null();
-    put(llvm::ConstantExpr::getInBoundsGetElementPtr(m.i8, self, m.wordConstant(dataAt)));
+    put(llvm::ConstantExpr::getInBoundsGetElementPtr(m_.i8, self, m_.wordConstant(dataAt_)));
     integer(n);
     integer(n);
     break;
@@ -249,25 +249,25 @@ void DescriptorBuilder::fill(llvm::GlobalVariable* self) {
         break;
       }
     if (pkg)
-      put(m.packagePath(pkg));
+      put(m_.packagePath(pkg));
     else
       null();
-    put(llvm::ConstantExpr::getInBoundsGetElementPtr(m.i8, self, m.wordConstant(dataAt)));
+    put(llvm::ConstantExpr::getInBoundsGetElementPtr(m_.i8, self, m_.wordConstant(dataAt_)));
     integer(record->fields.size());
     integer(record->fields.size());
     break;
   }
   case TypeKind::Map: {
     MapTypeT* map = llvm::cast<MapTypeT>(under);
-    ModuleState::MapLayout layout = m.mapLayout(type);
-    put(m.descriptor(map->key));
-    put(m.descriptor(map->elem));
-    put(m.descriptor(layout.group));
-    put(m.hashClosure(m.info(map->key)));
+    ModuleState::MapLayout layout = m_.mapLayout(type_);
+    put(m_.descriptor(map->key));
+    put(m_.descriptor(map->elem));
+    put(m_.descriptor(layout.group));
+    put(m_.hashClosure(m_.info(map->key)));
     integer(static_cast<uint64_t>(layout.groupSize));
     integer(static_cast<uint64_t>(layout.slotSize));
     integer(static_cast<uint64_t>(layout.elemOffset));
-    integer((m.needsKeyUpdate(m.info(map->key)) ? 1 : 0) | (m.hashMightPanic(m.info(map->key)) ? 2 : 0) | (layout.indirectKey ? 4 : 0) |
+    integer((m_.needsKeyUpdate(m_.info(map->key)) ? 1 : 0) | (m_.hashMightPanic(m_.info(map->key)) ? 2 : 0) | (layout.indirectKey ? 4 : 0) |
             (layout.indirectElem ? 8 : 0));
     padding();
     break;
@@ -276,7 +276,7 @@ void DescriptorBuilder::fill(llvm::GlobalVariable* self) {
   }
 
   const Package* typePackage = named ? named->obj->pkg : nullptr;
-  if (!hasName) {
+  if (!hasName_) {
     // As gc: unnamed types with methods belong to the package of their element type.
     Type* elem = nullptr;
     if (pointer)
@@ -284,17 +284,17 @@ void DescriptorBuilder::fill(llvm::GlobalVariable* self) {
     if (Named* of = elem ? namedOf(unalias(elem)) : nullptr)
       typePackage = of->obj->pkg;
   }
-  if (hasUncommon) {
+  if (hasUncommon_) {
     if (typePackage)
-      distanceTo(m.packagePath(typePackage));
+      distanceTo(m_.packagePath(typePackage));
     else
       integer(0);
-    integer(methods.size());
+    integer(methods_.size());
     uint64_t exportedMethods = 0;
-    while (exportedMethods < methods.size() && methods[exportedMethods].func->isExported())
+    while (exportedMethods < methods_.size() && methods_[exportedMethods].func->isExported())
       ++exportedMethods;
     integer(exportedMethods);
-    integer(static_cast<uint64_t>(methodsAt - uncommonAt));
+    integer(static_cast<uint64_t>(methodsAt_ - uncommonAt_));
     integer(0);
   }
 
@@ -303,35 +303,35 @@ void DescriptorBuilder::fill(llvm::GlobalVariable* self) {
     Signature* signature = llvm::cast<Signature>(under);
     for (TupleType* list : {signature->params, signature->results})
       for (Var* var : list->vars)
-        put(m.descriptor(var->type));
+        put(m_.descriptor(var->type));
     break;
   }
   case TypeKind::Interface:
     for (Func* method : llvm::cast<Interface>(under)->methods()) {
       const Package* pkg = !method->isExported() && method->pkg != typePackage ? method->pkg : nullptr;
-      distanceTo(m.typeName(method->name, "", pkg, method->isExported(), false));
-      distanceTo(m.descriptor(m.methodType(method)));
+      distanceTo(m_.typeName(method->name, "", pkg, method->isExported(), false));
+      distanceTo(m_.descriptor(m_.methodType(method)));
     }
     break;
   case TypeKind::Struct: {
     StructTypeT* record = llvm::cast<StructTypeT>(under);
     for (size_t i = 0; i < record->fields.size(); ++i) {
       Var* field = record->fields[i];
-      put(m.typeName(field->name, record->tag(i), nullptr, field->isExported(), field->embedded));
-      put(m.descriptor(field->type));
-      integer(static_cast<uint64_t>(type.offsets[i]));
+      put(m_.typeName(field->name, record->tag(i), nullptr, field->isExported(), field->embedded));
+      put(m_.descriptor(field->type));
+      integer(static_cast<uint64_t>(type_.offsets[i]));
     }
     break;
   }
   default: break;
   }
 
-  for (const MethodSetEntry& entry : methods) {
+  for (const MethodSetEntry& entry : methods_) {
     const Package* pkg = !entry.func->isExported() && entry.func->pkg != typePackage ? entry.func->pkg : nullptr;
-    distanceTo(m.typeName(entry.func->name, "", pkg, entry.func->isExported(), false));
-    distanceTo(m.descriptor(m.methodType(entry.func)));
-    llvm::Function* iface = m.methodFunction(type.type, entry, true, entry.func->pos);
-    llvm::Function* plain = m.methodFunction(type.type, entry, false, entry.func->pos);
+    distanceTo(m_.typeName(entry.func->name, "", pkg, entry.func->isExported(), false));
+    distanceTo(m_.descriptor(m_.methodType(entry.func)));
+    llvm::Function* iface = m_.methodFunction(type_.type, entry, true, entry.func->pos);
+    llvm::Function* plain = m_.methodFunction(type_.type, entry, false, entry.func->pos);
     if (iface)
       distanceTo(iface);
     else

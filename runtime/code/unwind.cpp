@@ -33,6 +33,10 @@ bool Unwinder::resolve(const RootSink* sink) {
     if (frame_.fp == 0)
       return false;
     if (frame_.pc == Word(stoat_morestack_ret)) {
+      if (!frame_.segment) {
+        broken_ = true;
+        return false;
+      }
       frame_.pc = frame_.segment->retPc;
       frame_.segment = frame_.segment->older;
     } else if (frame_.pc == Word(stoat_calldefer_ret) || frame_.pc == Word(stoat_calldeferred_ret)) {
