@@ -2,6 +2,7 @@
 // up to 2048 bytes or is made on demand. Masks and messages must be gc's; every figure is in words, so that the output is the same on 32 bits.
 // RUN: %run %s
 // RUN: %run %s --goarch 386 --modes plain,stress
+// RUN: %run %s --goarch arm64 --modes plain
 package main
 
 import (
