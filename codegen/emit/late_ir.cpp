@@ -292,41 +292,20 @@ static void rootAllocas(Function& function, EmitSession& session) {
 
 // -- polls -----------------------------------------------------------------------------------------------------------------------------
 
-static bool blockHasSafepoint(const BasicBlock& block) {
-  for (const Instruction& instruction : block)
-    if (auto* call = dyn_cast<CallBase>(&instruction); call && isSafepoint(*call))
-      return true;
-  return false;
-}
-
-// A latch needs a poll if an iteration can reach it without a safepoint and the number of iterations is unknown, or the loop contains others (then one
-// iteration is long, and the poll costs nothing).
-static void collectPolls(Loop& loop, DominatorTree& dominators, ScalarEvolution& evolution, const DenseSet<const BasicBlock*>& safe,
-                         SmallVectorImpl<BasicBlock*>& latches) {
+// A latch needs a poll if the number of iterations is unknown, or the loop contains others (then one iteration is long, and the poll costs nothing).
+// Calls do not help: a function asks for preemption only where it makes its frame.
+static void collectPolls(Loop& loop, ScalarEvolution& evolution, SmallVectorImpl<BasicBlock*>& latches) {
   for (Loop* inner : loop)
-    collectPolls(*inner, dominators, evolution, safe, latches);
-  SmallVector<BasicBlock*, 4> own;
-  SmallVector<BasicBlock*, 4> ends;
-  loop.getLoopLatches(ends);
-  for (BasicBlock* latch : ends) {
-    bool polled = false;
-    for (auto* node = dominators.getNode(latch); node; node = node->getIDom()) {
-      if (safe.contains(node->getBlock())) {
-        polled = true;
-        break;
-      }
-      if (node->getBlock() == loop.getHeader())
-        break;
-    }
-    if (!polled)
-      own.push_back(latch);
-  }
-  if (own.empty())
-    return;
+    collectPolls(*inner, evolution, latches);
   if (unsigned trips = evolution.getSmallConstantMaxTripCount(&loop); trips != 0 && trips <= 64)
     return;
-  if (loop.isInnermost() && !isa<SCEVCouldNotCompute>(evolution.getSymbolicMaxBackedgeTakenCount(&loop)))
+  bool calls = any_of(loop.blocks(), [](const BasicBlock* block) {
+    return any_of(*block, [](const Instruction& instruction) { return isa<CallBase>(instruction) && isSafepoint(cast<CallBase>(instruction)); });
+  });
+  if (loop.isInnermost() && !calls && !isa<SCEVCouldNotCompute>(evolution.getSymbolicMaxBackedgeTakenCount(&loop)))
     return;
+  SmallVector<BasicBlock*, 4> own;
+  loop.getLoopLatches(own);
   latches.append(own.begin(), own.end());
 }
 
@@ -336,15 +315,10 @@ static void insertPolls(Function& function, FunctionAnalysisManager& analyses, E
   LoopInfo& loops = analyses.getResult<LoopAnalysis>(function);
   if (loops.empty())
     return;
-  DominatorTree& dominators = analyses.getResult<DominatorTreeAnalysis>(function);
   ScalarEvolution& evolution = analyses.getResult<ScalarEvolutionAnalysis>(function);
-  DenseSet<const BasicBlock*> safe;
-  for (BasicBlock& block : function)
-    if (blockHasSafepoint(block))
-      safe.insert(&block);
   SmallVector<BasicBlock*, 8> latches;
   for (Loop* loop : loops)
-    collectPolls(*loop, dominators, evolution, safe, latches);
+    collectPolls(*loop, evolution, latches);
   if (latches.empty())
     return;
   Module& module = *function.getParent();

@@ -1,6 +1,6 @@
 // Machine passes. FrameFacts, after prologue insertion: rewrites every location of a STATEPOINT from the stack pointer to the frame pointer, notes
 // where callee-saved registers and allocas with pointers lie. StackCheck, after the last pass that moves code: the check of the stack limit as one
-// INLINEASM at entry, where the frame size is known.
+// INLINEASM before the frame is made, when its size is known.
 #include "emit/session.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/CodeGen/MachineFrameInfo.h"
@@ -219,15 +219,46 @@ public:
     arguments = (arguments + 15) & ~uint64_t(15);
     facts.flags |= abi::funcHasStackCheck;
     std::string text = target.stackCheck((bytes + 15) & ~uint64_t(15), arguments, instructions > 100000);
-    MachineBasicBlock& entry = function.front();
+    MachineBasicBlock& place = checkBlock(function, arguments);
     const TargetInstrInfo& info = *function.getSubtarget().getInstrInfo();
-    BuildMI(entry, entry.begin(), DebugLoc(), info.get(TargetOpcode::INLINEASM))
+    DebugLoc location = &place == &function.front() ? DebugLoc() : place.findDebugLoc(place.begin());
+    BuildMI(place, place.begin(), location, info.get(TargetOpcode::INLINEASM))
         .addExternalSymbol(function.createExternalSymbolName(text))
         .addImm(InlineAsm::Extra_HasSideEffects);
     return true;
   }
 
 private:
+  // The block to begin with the check: the one that makes the frame, if shrink wrapping left paths without it, so that those need no check. What lives
+  // there must survive stoat_morestack, and no stack argument may have been used: a further segment gets copies.
+  MachineBasicBlock& checkBlock(MachineFunction& function, uint64_t arguments) {
+    MachineBasicBlock& entry = function.front();
+    MachineBasicBlock* setup = nullptr;
+    for (MachineBasicBlock& block : function)
+      if (any_of(block, [](const MachineInstr& instruction) { return instruction.getFlag(MachineInstr::FrameSetup); })) {
+        if (setup)
+          return entry;
+        setup = &block;
+      }
+    if (!setup || setup == &entry || arguments || setup->isEHPad() || !function.getRegInfo().tracksLiveness())
+      return entry;
+    const TargetRegisterInfo& registers = *function.getSubtarget().getRegisterInfo();
+    for (const MachineBasicBlock::RegisterMaskPair& live : setup->liveins())
+      if (!isKept(live.PhysReg, registers, function))
+        return entry;
+    return *setup;
+  }
+
+  bool isKept(MCRegister live, const TargetRegisterInfo& registers, const MachineFunction& function) const {
+    for (const MCPhysReg* saved = registers.getCalleeSavedRegs(&function); *saved; ++saved)
+      if (registers.isSuperRegisterEq(live, *saved))
+        return true;
+    for (MCPhysReg whole : registers.superregs_inclusive(live))
+      if (is_contained(session_.target->keptByStackCheck, unsigned(registers.getDwarfRegNum(whole, false))))
+        return true;
+    return false;
+  }
+
   EmitSession& session_;
 };
 char StackCheck::ID = 0;

@@ -36,6 +36,7 @@ static std::string stackCheck(uint64_t frame, uint64_t arguments, bool farCold) 
 }
 
 static constexpr unsigned calleeSaved[] = {19, 20, 21, 22, 23, 24, 25, 26, 27};
+static constexpr unsigned keptByStackCheck[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 15, 64, 65, 66, 67, 68, 69, 70, 71}; // x0-x8 x15, q0-7
 
 const Target aarch64Target = {
     .arch = Arch::AArch64,
@@ -59,6 +60,7 @@ const Target aarch64Target = {
     .segmentSpace = 0,
     .calleeSaved = calleeSaved,
     .calleeSavedCount = 9,
+    .keptByStackCheck = keptByStackCheck,
     .stackCheck = stackCheck,
 };
 

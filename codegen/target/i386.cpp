@@ -25,6 +25,7 @@ static std::string stackCheck(uint64_t frame, uint64_t arguments, bool) {
 }
 
 static constexpr unsigned calleeSaved[] = {3, 6, 7}; // ebx esi edi
+static constexpr unsigned keptByStackCheck[] = {0, 1, 2, 21, 22, 23, 24}; // eax ecx edx, xmm0-3
 
 const Target i386Target = {
     .arch = Arch::I386,
@@ -48,6 +49,7 @@ const Target i386Target = {
     .segmentSpace = 256,
     .calleeSaved = calleeSaved,
     .calleeSavedCount = 3,
+    .keptByStackCheck = keptByStackCheck,
     .stackCheck = stackCheck,
 };
 

@@ -1,6 +1,7 @@
 // What differs between the three targets on the compiler's side. One constant description each (x86_64.cpp, aarch64.cpp, i386.cpp); the only
 // place, with runtime/sys, where architectures are told apart.
 #pragma once
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/IR/CallingConv.h"
 #include <memory>
@@ -38,6 +39,9 @@ struct Target {
   // DWARF numbers of the callee-saved registers in stackmap.h's order, and how many.
   const unsigned* calleeSaved;
   unsigned calleeSavedCount;
+
+  // DWARF numbers of the other registers that keep their values in a stack check (stoat_morestack saves them).
+  llvm::ArrayRef<unsigned> keptByStackCheck;
 
   // Text of the stack check (AT&T syntax for INLINEASM: `$$` is a dollar, `${:uid}` makes labels unique). frame: bytes needed below the entry's sp;
   // arguments: bytes of stack arguments to copy to a further segment. Only flags and scratch registers (r11; x16, x17) change.

@@ -23,6 +23,7 @@ static std::string stackCheck(uint64_t frame, uint64_t arguments, bool) {
 }
 
 static constexpr unsigned calleeSaved[] = {3, 12, 13, 14, 15}; // rbx r12..r15
+static constexpr unsigned keptByStackCheck[] = {0, 1, 2, 4, 5, 8, 9, 10, 17, 18, 19, 20, 21, 22, 23, 24}; // rdx rcx rax rsi rdi r8 r9 r10, xmm0-7
 
 const Target x86_64Target = {
     .arch = Arch::X86_64,
@@ -46,6 +47,7 @@ const Target x86_64Target = {
     .segmentSpace = 257,
     .calleeSaved = calleeSaved,
     .calleeSavedCount = 5,
+    .keptByStackCheck = keptByStackCheck,
     .stackCheck = stackCheck,
 };
 

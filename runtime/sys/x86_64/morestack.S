@@ -1,8 +1,8 @@
 // stoat_morestack, x86-64: called by the cold part of a prologue's stack check (codegen/target) with {frame bytes, bytes of stack arguments,
 // distance to the body} after the call. The limit was reached: enters a further segment and continues the function there; its return goes through
-// stoat_morestack_ret. Or the limit was poisoned: yields (stoat_preempt). All argument registers keep their values; r11 is free.
+// stoat_morestack_ret. Or the limit was poisoned: yields (stoat_preempt). All argument registers and rax keep their values; r11 is free.
 //
-// Save area, from rsp: xmm0-7 at 0, r11 128, r10, r9, r8, rcx, rdx, rsi, rdi 184, caller's return address 192, stack arguments 200.
+// Save area, from rsp: xmm0-7 at 0, r11 128, r10, r9, r8, rcx, rdx, rsi, rdi 184, rax 192, caller's return address 200, stack arguments 208.
 #include "runtime/abi/asm_offsets.h"
 #define W(n) (n)*8
 
@@ -11,6 +11,7 @@
   .type stoat_morestack, @function
 stoat_morestack:
   popq %r11
+  pushq %rax
   pushq %rdi
   pushq %rsi
   pushq %rdx
@@ -33,7 +34,7 @@ stoat_morestack:
   movq W(STOAT_G_SEGMENT)(%rdi), %rcx
   movl (%r11), %r8d              // frame
   movl 4(%r11), %r9d             // arguments
-  leaq 192(%rsp), %rdx
+  leaq 200(%rsp), %rdx
   cmpq $STOAT_STACK_SMALL_FRAME, %r8
   jbe 1f
   subq %r8, %rdx
@@ -52,9 +53,9 @@ stoat_morestack:
   jb .Lallocate
 .Lenter:
   movq %rcx, W(STOAT_SEG_OLDER)(%rax)
-  movq 192(%rsp), %rdx
+  movq 200(%rsp), %rdx
   movq %rdx, W(STOAT_SEG_RET_PC)(%rax)
-  leaq 200(%rsp), %rsi
+  leaq 208(%rsp), %rsi
   movq %rsi, W(STOAT_SEG_SAVED_SP)(%rax)
   movq %rax, W(STOAT_G_SEGMENT)(%rdi)
   // The limit changes with the segment unless it was poisoned meanwhile.
@@ -90,14 +91,14 @@ stoat_morestack:
 
 .Lpreempt:
   // An entry record for the caller; what is saved above it is scanned conservatively, with the stack arguments.
-  subq $88, %rsp
+  subq $96, %rsp
   movq W(STOAT_G_ENTRY)(%rdi), %rax
   movq %rax, W(STOAT_ENTRY_PREVIOUS)(%rsp)
-  movq (88+192)(%rsp), %rax
+  movq (96+200)(%rsp), %rax
   movq %rax, W(STOAT_ENTRY_PC)(%rsp)
   movq %rbp, W(STOAT_ENTRY_FP)(%rsp)
   movq %rsp, W(STOAT_ENTRY_LOW)(%rsp)
-  leaq (88+200)(%rsp,%r9), %rax
+  leaq (96+208)(%rsp,%r9), %rax
   movq %rax, W(STOAT_ENTRY_HIGH)(%rsp)
   movq %rcx, W(STOAT_ENTRY_SEGMENT)(%rsp)
   movq %rbx, W(STOAT_ENTRY_SAVED)(%rsp)
@@ -110,9 +111,9 @@ stoat_morestack:
   movq %fs:0x68, %rdi
   movq W(STOAT_ENTRY_PREVIOUS)(%rsp), %rax
   movq %rax, W(STOAT_G_ENTRY)(%rdi)
-  addq $88, %rsp
+  addq $96, %rsp
   movq 128(%rsp), %r11
-  leaq 192(%rsp), %rax
+  leaq 200(%rsp), %rax
 
 .Lcontinue: // rax: the function's stack pointer
   movslq 8(%r11), %rdx
@@ -132,7 +133,9 @@ stoat_morestack:
   movq 168(%rsp), %rdx
   movq 176(%rsp), %rsi
   movq 184(%rsp), %rdi
-  movq %rax, %rsp
+  movq %rax, 128(%rsp)
+  movq 192(%rsp), %rax
+  movq 128(%rsp), %rsp
   jmpq *%r11
   .size stoat_morestack, . - stoat_morestack
 
