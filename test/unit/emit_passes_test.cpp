@@ -177,7 +177,8 @@ l:
 )";
   Emitted r = emit(declarations + loops);
   ASSERT_TRUE(r.ok) << r.error;
-  EXPECT_EQ(r.count("call void @stoat_poll()"), 1u) << r.text;
+  // One in spin, one in calls: the callee may return before it checks its stack.
+  EXPECT_EQ(r.count("call void @stoat_poll()"), 2u) << r.text;
 }
 
 TEST(EmitPasses, BarrierIsExpanded) {
