@@ -9,11 +9,11 @@ namespace {
 
 // As strconv.AppendFloat(v, 'g', -1): shortest digits that read back as v, with an exponent below 1e-4 and from 1e6 on.
 template <class T> unsigned formatFloat(char *out, T v) {
-  if (v != v) {
+  if (__builtin_isnan(v)) {
     __builtin_memcpy(out, "NaN", 3);
     return 3;
   }
-  if (v - v != 0) {
+  if (__builtin_isinf(v)) {
     __builtin_memcpy(out, v > 0 ? "+Inf" : "-Inf", 4);
     return 4;
   }

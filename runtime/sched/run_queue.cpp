@@ -49,7 +49,7 @@ void GQueue::append(GQueue &other) {
 }
 
 // The queue is full: half of it and g go to the global queue.
-static bool putSlow(P *p, G *g, uint32_t head, uint32_t tail) {
+static bool putSlow(P *p, G *g, uint32_t head) {
   constexpr uint32_t half = P::queueSize / 2;
   G *batch[half + 1];
   for (uint32_t i = 0; i < half; i++)
@@ -79,7 +79,7 @@ void queuePut(P *p, G *g, bool next) {
       p->queueTail.store(tail + 1, std::memory_order_release);
       return;
     }
-    if (putSlow(p, g, head, tail))
+    if (putSlow(p, g, head))
       return;
   }
 }

@@ -95,7 +95,7 @@ void releaseIdleSegments(G *g) {
 
 Word stackBytesInUse() { return bytesInUse.load(std::memory_order_relaxed); }
 
-void stackOverflow(G *g) {
+void stackOverflow(G *) {
   printText("runtime: goroutine stack exceeds ");
   printUnsigned(stackLimitBytes);
   printText("-byte limit\n");
