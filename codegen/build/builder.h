@@ -172,7 +172,7 @@ public:
   Operands call(CallExpr* e); // results
   Instr prepareCall(CallExpr* e);
   void bindMethod(SelectorExpr* sel, Callee& callee, Operands& receiver);
-  void bindMethodAt(Place p, Type* recvType, Func* method, Callee& callee, Operands& receiver, bool addressable);
+  void bindMethodAt(const Place& p, Type* recvType, Func* method, Callee& callee, Operands& receiver);
   void arguments(llvm::ArrayRef<Expr*> args, bool hasDots, Signature* signature, Operands& out);
   Operand packSlice(Type* sliceType, llvm::ArrayRef<Operand> elems);
   Operands emitCall(const Instr& call);

@@ -17,7 +17,7 @@ bool FunctionBuilder::builtinOf(CallExpr* e, BuiltinId& id) {
 }
 
 // A receiver at place p (type recvType) for `method`, which is found directly on that type.
-void FunctionBuilder::bindMethodAt(Place p, Type* recvType, Func* method, Callee& callee, Operands& receiver, bool addressable) {
+void FunctionBuilder::bindMethodAt(const Place& p, Type* recvType, Func* method, Callee& callee, Operands& receiver) {
   callee.method = method;
   Type* type = unalias(recvType);
   if (isTypeParam(type)) {
@@ -61,13 +61,13 @@ void FunctionBuilder::bindMethod(SelectorExpr* sel, Callee& callee, Operands& re
     bool takesPointer = recv && llvm::isa<PointerType>(unalias(recv->type));
     bool needsAddress = !isPointer && takesPointer && !isInterfaceType(x) && !isTypeParam(x);
     Place p = needsAddress ? place(sel->x) : temporary(sel->x);
-    bindMethodAt(p, x, method, callee, receiver, needsAddress);
+    bindMethodAt(p, x, method, callee, receiver);
     return;
   }
   Checks checks;
   Place p = alongPath(sel->x, path, checks);
   flush(checks);
-  bindMethodAt(p, p.type, method, callee, receiver, true);
+  bindMethodAt(p, p.type, method, callee, receiver);
 }
 
 Instr FunctionBuilder::prepareCall(CallExpr* e) {

@@ -81,7 +81,7 @@ Operand FunctionBuilder::methodExpr(SelectorExpr* e) {
   if (!path.empty())
     p = c.alongPath(p, path, checks);
   c.flush(checks);
-  c.bindMethodAt(p, p.type, method, *call.callee, receiver, true);
+  c.bindMethodAt(p, p.type, method, *call.callee, receiver);
   Signature* rest = typeArena().make<Signature>(*signature);
   rest->params = typeArena().make<TupleType>(*signature->params);
   rest->params->vars.erase(rest->params->vars.begin());

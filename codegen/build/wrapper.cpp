@@ -56,7 +56,7 @@ Function* buildMethodWrapper(Type* recv, const MethodSetEntry& entry, bool forIn
   call.callee = mirArena().make<Callee>();
   call.callee->signature = signature;
   Operands receiver;
-  b.bindMethodAt(p, p.type, method, *call.callee, receiver, true);
+  b.bindMethodAt(p, p.type, method, *call.callee, receiver);
   call.args.append(receiver.begin(), receiver.end());
   for (LocalId l : llvm::ArrayRef<LocalId>(b.f->params).drop_front())
     call.args.push_back(Operand::ofLocal(l, b.f->locals[l].type));

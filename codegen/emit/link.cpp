@@ -152,7 +152,7 @@ std::string translate(StringRef text, const std::vector<std::string>& names, con
       rest.erase(at);
     if (size_t at = rest.find(archivePath + "("); at != std::string::npos)
       rest.erase(at, archivePath.size() + 1);
-    if (size_t at = rest.find("@"); at != std::string::npos) {
+    if (size_t at = rest.find('@'); at != std::string::npos) {
       size_t end = rest.find_first_not_of("0123456789", at + 1), index = 0;
       if (!StringRef(rest).slice(at + 1, end).getAsInteger(10, index) && index < names.size())
         rest.replace(at, std::min(end, rest.size()) - at, "package " + names[index]);

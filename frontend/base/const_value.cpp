@@ -1061,7 +1061,7 @@ void ConstValue::appendBytes(std::string& out) const {
   out += static_cast<char>(f);
   switch (f) {
   case ConstRep::Unknown: return;
-  case ConstRep::Bool: out += boolVal() ? 1 : 0; return;
+  case ConstRep::Bool: out += static_cast<char>(boolVal()); return;
   case ConstRep::String: {
     llvm::StringRef s = stringVal();
     appendVarint(out, s.size());
