@@ -202,6 +202,10 @@ bool FunctionLowering::atomicIntrinsic(const mir::Instr& instr, llvm::StringRef 
   llvm::Align align(bytes); // 64-bit ones on 386 too: Go requires it, and cmpxchg8b bears less
   llvm::Value* at = address[0];
   nilCheck(at);
+  if (bytes > m.wordSize()) {
+    llvm::Value* misaligned = b.CreateAnd(b.CreatePtrToInt(at, m.word), bytes - 1);
+    panicUnless(b.CreateICmpEQ(misaligned, llvm::ConstantInt::get(m.word, 0)), "runtime.panicUnaligned", {});
+  }
   llvm::AtomicOrdering order = llvm::AtomicOrdering::SequentiallyConsistent;
   auto arg = [&](size_t i) { return coerce(scalar(instr.args[i]), type); };
   auto shade = [&](llvm::Value* value) {

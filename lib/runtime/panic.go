@@ -310,9 +310,10 @@ func panicSlice3CU(x uint, y int)    { panic(boundsError{int64(x), y, false, bou
 // panicSliceConvert: a slice of length x does not make an array of length y.
 func panicSliceConvert(x int, y int) { panic(boundsError{int64(y), x, true, boundsConvert}) }
 
-func panicdivide()   { panic(divideError) }
-func panicoverflow() { panic(overflowError) }
-func panicshift()    { panic(shiftError) }
+func panicdivide()    { panic(divideError) }
+func panicoverflow()  { panic(overflowError) }
+func panicshift()     { panic(shiftError) }
+func panicUnaligned() { panic("unaligned 64-bit atomic operation") }
 
 // panicmem reports a nil dereference found by an explicit check, as the fault that it stands for.
 func panicmem() {
