@@ -52,11 +52,14 @@ func layouts() {
 		u    atomic.Uint64
 	}
 	c := make([]counters, 3)
+	kept = c // gc aligns the heap, not the stack
 	for i := range c {
 		fmt.Print(uintptr(unsafe.Pointer(&c[i].n))%8, uintptr(unsafe.Pointer(&c[i].u))%8, " ")
 	}
 	fmt.Println(unsafe.Sizeof(c[0]))
 }
+
+var kept any
 
 // ---- 64 bits
 
@@ -191,6 +194,38 @@ func deferred(a int64, f float64, h big) (r int64, s string, e any) {
 	return int64(none[int(f)]), "", nil
 }
 
+type named struct{ n int }
+
+func (n named) Name(x int64) string { return fmt.Sprint("named ", n.n, x) }
+func (n *named) Set(i int)          { n.n = i }
+
+// Types made by reflection have the methods of their embedded field; misaligned 64-bit atomics panic where words are of 32 bits.
+func made() {
+	for _, x := range []any{named{3}, &named{4}} {
+		t := reflect.StructOf([]reflect.StructField{{Name: "Named", Anonymous: true, Type: reflect.TypeOf(x)}})
+		v := reflect.New(t).Elem()
+		v.Field(0).Set(reflect.ValueOf(x))
+		fmt.Print(t.NumMethod(), " ", t, " ")
+		if n, ok := v.Interface().(interface{ Name(int64) string }); ok {
+			fmt.Print(n.Name(1 << 35))
+		}
+		for i := range t.NumMethod() {
+			fmt.Print(" ", t.Method(i).Name, t.Method(i).Type)
+		}
+		fmt.Println()
+	}
+	x := make([]uint32, 4)
+	p := (*uint64)(unsafe.Pointer(&x[1]))
+	for _, f := range []func(){func() { atomic.AddUint64(p, 1) }, func() { atomic.StoreUint64(p, 2) }, func() { atomic.LoadUint64(p) }, func() { atomic.CompareAndSwapUint64(p, 2, 3) }} {
+		func() {
+			defer func() { fmt.Println(recover()) }()
+			if bits.UintSize == 32 {
+				f()
+			}
+		}()
+	}
+}
+
 // ---- the heap
 
 type node struct {
@@ -220,7 +255,7 @@ type key struct {
 }
 
 func heap() {
-	kept := grow(10, 1)
+	tree := grow(10, 1)
 	var wg sync.WaitGroup
 	var sum, allocations atomic.Int64
 	results := make(chan *node, 3)
@@ -256,7 +291,7 @@ func heap() {
 	}
 	sort.Strings(texts)
 	runtime.GC()
-	fmt.Println(kept.check(), sum.Load(), received, allocations.Load(), texts[0], texts[200], texts[399])
+	fmt.Println(tree.check(), sum.Load(), received, allocations.Load(), texts[0], texts[200], texts[399])
 	floats := map[float64]int{math.NaN(): 1, 0: 2, math.Inf(1): 3, 1 << 60: 4}
 	floats[math.Copysign(0, -1)]++
 	anys := map[any]int{int64(1): 1, 1: 2, "1": 3, 1.0: 4, [1]int{1}: 5, key{}: 6, complex(1, 0): 7}
@@ -264,7 +299,7 @@ func heap() {
 }
 
 func main() {
-	for _, part := range []func(){layouts, wide, calls, heap} {
+	for _, part := range []func(){layouts, wide, calls, made, heap} {
 		part()
 	}
 	if len(os.Args) > 5 {
