@@ -171,11 +171,13 @@ public:
   // ---- call.cpp, builtin.cpp
   Operands call(CallExpr* e); // results
   Instr prepareCall(CallExpr* e);
+  Instr prepareCallArguments(CallExpr* e);
   void bindMethod(SelectorExpr* sel, Callee& callee, Operands& receiver);
   void bindMethodAt(const Place& p, Type* recvType, Func* method, Callee& callee, Operands& receiver);
   void arguments(llvm::ArrayRef<Expr*> args, bool hasDots, Signature* signature, Operands& out);
   Operand packSlice(Type* sliceType, llvm::ArrayRef<Operand> elems);
   Operands emitCall(const Instr& call);
+  void keepAlive(const Operands& pointers);
   Operands builtin(CallExpr* e, BuiltinId id);
   Instr builtinStatement(CallExpr* e, BuiltinId id, bool& ok);
   bool builtinOf(CallExpr* e, BuiltinId& id);
@@ -186,7 +188,7 @@ public:
   Operand funcLit(FuncLit* e);
   Operand methodValue(SelectorExpr* e);
   Operand methodExpr(SelectorExpr* e);
-  Operand thunk(const Instr& deferred, char kind); // func() that executes `deferred`
+  Operand thunk(const Instr& deferred, char kind, const Operands& alive); // func() that executes `deferred`
   void goOrDefer(CallStmt* s);
 
   // ---- composite.cpp
@@ -261,6 +263,8 @@ private:
   std::vector<Instr> prologue_;         // loads of captures
   std::vector<LocalId> captureSources_; // locals of `outer` whose values are captured
   llvm::DenseMap<const Expr*, Operand> memo_;
+  Operands* pointersAsIntegers_ = nullptr; // of the call whose arguments are being built: what uintptr(p) converted
+  Operands alive_;                         // after prepareCall: what must live until that call returns
   llvm::DenseMap<const Expr*, uint8_t> orderFlags_;
   llvm::DenseMap<const Stmt*, BlockId> breakTo_, continueTo_, gotoTo_;
   BlockId fallthroughTo_ = -1;

@@ -70,7 +70,33 @@ void FunctionBuilder::bindMethod(SelectorExpr* sel, Callee& callee, Operands& re
   bindMethodAt(p, p.type, method, callee, receiver);
 }
 
+// go:uintptrkeepalive and go:uintptrescapes, and functions implemented elsewhere (the kernel's door above all): an object whose address is passed as
+// a uintptr, converted in the argument list, lives until the call returns.
+static bool holdsUintptrs(const Callee& callee) {
+  Func* func = callee.kind == Callee::Static && callee.ref ? callee.ref->func : nullptr;
+  if (!func)
+    return false;
+  uint32_t pragma = func->pragma | (func->decl && func->decl->pragma ? func->decl->pragma->flags : 0);
+  return (pragma & (PragmaUintptrKeepAlive | PragmaUintptrEscapes)) || (func->decl && !func->decl->body);
+}
+
+void FunctionBuilder::keepAlive(const Operands& pointers) {
+  for (const Operand& p : pointers) {
+    callRuntime("stoat.keepalive", {p});
+    f->blocks[cur_].instrs.back().callee->ref->func->noEscape = 1;
+  }
+}
+
 Instr FunctionBuilder::prepareCall(CallExpr* e) {
+  Operands pointers, *saved = pointersAsIntegers_;
+  pointersAsIntegers_ = &pointers;
+  Instr call = prepareCallArguments(e);
+  pointersAsIntegers_ = saved;
+  alive_ = holdsUintptrs(*call.callee) ? pointers : Operands();
+  return call;
+}
+
+Instr FunctionBuilder::prepareCallArguments(CallExpr* e) {
   Instr call;
   call.op = Opcode::Call;
   call.callee = mirArena().make<Callee>();
@@ -194,8 +220,11 @@ Operands FunctionBuilder::call(CallExpr* e) {
     Instr prepared = prepareCall(e);
     if (!prepared.callee->signature)
       unsupported(e->pos, "this form of call");
-    else
+    else {
+      Operands alive = alive_;
       results = emitCall(prepared);
+      keepAlive(alive);
+    }
   }
   pos = saved;
   return results;

@@ -96,7 +96,7 @@ Operand FunctionBuilder::methodExpr(SelectorExpr* e) {
   return closure(c, type);
 }
 
-Operand FunctionBuilder::thunk(const Instr& deferred, char kind) {
+Operand FunctionBuilder::thunk(const Instr& deferred, char kind, const Operands& alive) {
   FunctionBuilder c = child(childSymbol(kind), pos);
   c.f->isWrapper = true;
   Signature* signature = makeSignature({}, {});
@@ -108,6 +108,10 @@ Operand FunctionBuilder::thunk(const Instr& deferred, char kind) {
     i.callee = mirArena().make<Callee>(*deferred.callee);
     i.callee->value = c.captureOperand(i.callee->value);
     c.emitCall(i);
+    Operands pointers;
+    for (const Operand& p : alive)
+      pointers.push_back(c.captureOperand(p));
+    c.keepAlive(pointers);
   } else {
     if (i.op == Opcode::CopySlice)
       i.dsts.push_back(noLocal);
@@ -142,7 +146,7 @@ void FunctionBuilder::goOrDefer(CallStmt* s) {
       return;
     }
     pos = s->pos;
-    function = thunk(i, kind);
+    function = thunk(i, kind, {});
   } else {
     Instr i = prepareCall(e);
     if (!i.callee->signature)
@@ -158,7 +162,7 @@ void FunctionBuilder::goOrDefer(CallStmt* s) {
       function = Operand::ofFunc(i.callee->ref, i.callee->signature);
       isThunk = false;
     } else {
-      function = thunk(i, kind);
+      function = thunk(i, kind, alive_);
     }
   }
   Operand frame = !isGo && rangeBody_ ? deferFrame() : Operand::none();

@@ -107,7 +107,9 @@ void FunctionBuilder::compositeInto(CompositeLit* e, const Place& dst, bool isZe
     return;
   }
   if (StructTypeT* record = llvm::dyn_cast_or_null<StructTypeT>(core)) {
-    if (!isZeroed && (e->elems.size() < record->fields.size() || record->fields.empty()))
+    // Blank fields stay zero; what is written for them is evaluated only.
+    bool hasBlank = llvm::any_of(record->fields, [](Var* field) { return field->name == "_"; });
+    if (!isZeroed && (e->elems.size() < record->fields.size() || record->fields.empty() || hasBlank))
       store(dst, Operand::zero(dst.type), flags);
     else if (!isZeroed) // nested literals rely on zeroed memory
       for (Expr* x : e->elems) {
@@ -122,6 +124,10 @@ void FunctionBuilder::compositeInto(CompositeLit* e, const Place& dst, bool isZe
       int field = kv ? fieldNumber(record, kv->key) : static_cast<int>(i);
       if (field < 0 || static_cast<size_t>(field) >= record->fields.size())
         continue;
+      if (record->fields[field]->name == "_") {
+        exprTo(e->elems[i], record->fields[field]->type);
+        continue;
+      }
       elementInto(kv ? kv->value : e->elems[i], fieldOf(dst, field), flags);
     }
   } else if (ArrayTypeT* array = llvm::dyn_cast_or_null<ArrayTypeT>(core)) {

@@ -98,6 +98,13 @@ Operand FunctionBuilder::convert(const Operand& v, Type* type) {
     return v;
   if (v.kind == Operand::Zero && (!isInterfaceType(type) || isInterfaceType(v.type)) && !isTypeParam(type) && !isTypeParam(v.type))
     return Operand::zero(type);
+  BasicType* from = under<BasicType>(v.type);
+  BasicType* to = pointersAsIntegers_ ? under<BasicType>(type) : nullptr;
+  if (to && from && from->basic == BasicKind::UnsafePointer && to->basic == BasicKind::Uintptr && v.kind == Operand::Local) {
+    Operand pointer = value(Opcode::Copy, v.type, {v});
+    pointersAsIntegers_->push_back(pointer);
+    return value(Opcode::Convert, type, {pointer});
+  }
   return value(Opcode::Convert, type, {v});
 }
 

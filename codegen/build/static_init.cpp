@@ -61,9 +61,10 @@ bool mentionsSlice(const StaticValue* v, unsigned depth) {
 
 } // namespace
 
-// The value of package variable v, if later initialisers may copy it: it is known and v is never assigned nor addressed in its package.
+// The value of package variable v, if later initialisers may copy it: it is known and v is never assigned nor addressed in its package, nor by the
+// link tool's -X, which sets strings.
 StaticValue* ModuleBuilder::copyable(Var* v) {
-  if (v->pkg != package.pkg || (v->localId & (VarReassigned | VarAddressTaken)))
+  if (v->pkg != package.pkg || isStringType(v->type) || (v->localId & (VarReassigned | VarAddressTaken)))
     return nullptr;
   StaticValue* value = values_.lookup(v);
   return value && !mentionsSlice(value, 0) ? value : nullptr;
@@ -198,6 +199,8 @@ StaticValue* ModuleBuilder::staticComposite(CompositeLit* lit) {
           if (record->fields[k]->name == n->value)
             number = static_cast<int64_t>(k);
       }
+      if (record->fields[number]->name == "_")
+        continue;
       v->elems.push_back({number, staticValue(x, record->fields[number]->type)});
       continue;
     }

@@ -18,9 +18,17 @@ static bool parseEmit(llvm::StringRef value, EmitKind& kind) {
   return false;
 }
 
+/// -d=NAME=VALUE,...: of gc's debugging options only those that change what a program does.
+static void parseDebug(llvm::StringRef list, CompileOptions& o) {
+  llvm::SmallVector<llvm::StringRef, 4> entries;
+  list.split(entries, ',');
+  for (llvm::StringRef entry : entries)
+    if (entry.consume_front("converthash=")) o.saturatingConversions = entry == "qy" || entry == "y";
+}
+
 bool parseCompileOptions(Args args, CompileOptions& o) {
-  static constexpr llvm::StringLiteral ignoredWithValue[] = {"c", "installsuffix", "spectre", "pgoprofile", "preprofile", "cpuprofile", "memprofile", "memprofilerate", "blockprofile", "mutexprofile", "traceprofile", "bench", "linkobj", "env", "json", "coveragecfg", "I", "d", "errorurl"};
-  static constexpr llvm::StringLiteral ignoredBool[] = {"pack", "shared", "dynlink", "linkshared", "wb", "l", "m", "B", "C", "L", "S", "W", "E", "K", "h", "j", "live", "r", "t", "v", "w", "dwarflocationlists", "dwarfbasentries", "smallframes", "clobberdead", "clobberdeadreg", "%", "+", "x", "f"};
+  static constexpr llvm::StringLiteral ignoredWithValue[] = {"c", "installsuffix", "spectre", "pgoprofile", "preprofile", "cpuprofile", "memprofile", "memprofilerate", "blockprofile", "mutexprofile", "traceprofile", "bench", "env", "json", "coveragecfg", "I", "errorurl"};
+  static constexpr llvm::StringLiteral ignoredBool[] = {"pack", "shared", "dynlink", "linkshared", "wb", "l", "m", "B", "C", "L", "S", "W", "E", "K", "h", "j", "live", "r", "t", "v", "w", "dwarflocationlists", "dwarfbasentries", "smallframes", "clobberdead", "clobberdeadreg", "%", "x", "f"};
   FlagReader flags("compile", args);
   o.goarch = goarch();
   while (flags.next()) {
@@ -36,6 +44,9 @@ bool parseCompileOptions(Args args, CompileOptions& o) {
     else if (flags.is("embedcfg")) o.embedcfg = flags.value().str();
     else if (flags.is("asmhdr")) o.asmHeader = flags.value().str();
     else if (flags.is("trimpath")) o.trimPath = flags.value().str();
+    else if (flags.is("linkobj")) o.linkObject = flags.value().str();
+    else if (flags.is("+")) o.compilingRuntime = flags.boolValue();
+    else if (flags.is("d")) parseDebug(flags.value(), o);
     else if (flags.is("std")) o.std = flags.boolValue();
     else if (flags.is("complete")) o.complete = flags.boolValue();
     else if (flags.is("e")) o.allErrors = flags.boolValue();

@@ -18,6 +18,9 @@ struct CompileOptions {
   std::string localImportPrefix; // -D: `import "./a"` means prefix/a (default: the current directory)
   bool noLocalImports = false;   // -nolocalimports
   bool allErrors = false;  // -e
+  bool compilingRuntime = false; // -+: directives of package runtime are allowed
+  bool saturatingConversions = false; // -d=converthash=qy
+  std::string linkObject;        // -linkobj: the object goes there, only export data to -o
   bool std = false, complete = false, noOptimize = false /* -N */, verifyEach = false, timings = false, debugInfo = true;
   std::vector<std::string> files;
 };

@@ -1,11 +1,12 @@
 // The assembler as far as it goes today: it says which symbols a package's Plan 9 assembly defines (-gensymabis), so that the compiler calls them by the
 // native convention, and makes an object without code. The library's own assembly functions are natives of the runtime; a
-// function that only a user's assembly defines is reported by the link, by name. (Assembling them is a later capability.)
+// function that only a user's assembly defines is reported by the link, by name and place. (Assembling them is a later capability.)
 #include "tools.h"
 #include "emit/object.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include <set>
+#include "llvm/Support/Path.h"
+#include <map>
 
 namespace stoat::driver {
 namespace {
@@ -23,16 +24,18 @@ std::string symbolName(llvm::StringRef text, llvm::StringRef package) {
 }
 
 /// Symbols of `TEXT name<ABI>(SB), ...` lines. Comments and #if branches need no care: a symbol too many harms nobody.
-void collectDefinitions(llvm::StringRef source, llvm::StringRef package, std::set<std::string>& out) {
+void collectDefinitions(llvm::StringRef source, llvm::StringRef file, llvm::StringRef package, std::map<std::string, std::string>& out) {
+  unsigned number = 0;
   for (llvm::StringRef rest = source; !rest.empty();) {
     llvm::StringRef line;
+    number++;
     std::tie(line, rest) = rest.split('\n');
     line = line.trim();
     if (!line.consume_front("TEXT") || line.empty() || !llvm::isSpace(line[0])) continue;
     line = line.ltrim();
     size_t end = line.find_first_of("<(");
     if (end == llvm::StringRef::npos || line.substr(end).starts_with("<>")) continue; // file-local
-    out.insert(symbolName(line.take_front(end), package));
+    out.insert({symbolName(line.take_front(end), package), (file + ":" + llvm::Twine(number)).str()});
   }
 }
 
@@ -55,20 +58,22 @@ int asmMain(Args args) {
     errorLine("usage: asm [-gensymabis] -p package -o file file.s ...");
     return 1;
   }
-  std::set<std::string> definitions;
+  std::map<std::string, std::string> definitions; // symbol -> file:line
   for (llvm::StringRef file : flags.rest()) {
     auto text = llvm::MemoryBuffer::getFile(file);
     if (!text) {
       errorLine(("asm: open " + file + ": " + text.getError().message()).str());
       return 1;
     }
-    collectDefinitions((*text)->getBuffer(), package, definitions);
+    collectDefinitions((*text)->getBuffer(), llvm::sys::path::filename(file), package, definitions);
   }
   std::string bytes, error;
   if (symabis) {
-    for (const std::string& d : definitions) bytes += "def " + d + " ABI0\n";
+    for (const auto& [symbol, place] : definitions) bytes += "def " + symbol + " ABI0\n";
   } else {
-    bytes = emptyObject(goarch(), error);
+    std::string note;
+    for (const auto& [symbol, place] : definitions) note += assemblyNote.str() + symbol + " " + place + ";";
+    bytes = emptyObject(goarch(), note, error);
   }
   if (error.empty()) error = writeFileAtomically(output, bytes);
   if (!error.empty()) errorLine("asm: " + error);

@@ -14,11 +14,14 @@
 #include "opt/escape.h"
 #include "syntax/parser.h"
 #include "target/target.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
 #include <unistd.h>
@@ -88,6 +91,25 @@ int reportErrors(DiagEngine& diag, const CompileOptions& o) {
   return 2;
 }
 
+/// Packages of which the runtime is made: directives that break the language's guarantees are allowed there (cmd/internal/objabi/pkgspecial.go).
+bool isRuntimePart(llvm::StringRef path) {
+  return llvm::StringSwitch<bool>(path)
+      .Cases({"runtime", "internal/runtime/atomic", "internal/runtime/cgroup", "internal/runtime/exithook", "internal/runtime/gc"}, true)
+      .Cases({"internal/runtime/gc/scan", "internal/runtime/maps", "internal/runtime/math", "internal/runtime/sys"}, true)
+      .Cases({"internal/runtime/syscall/linux", "internal/abi", "internal/bytealg", "internal/byteorder", "internal/chacha8rand"}, true)
+      .Cases({"internal/coverage/rtcov", "internal/cpu", "internal/goarch", "internal/godebugs", "internal/goexperiment"}, true)
+      .Cases({"internal/goos", "internal/profilerecord", "internal/strconv", "internal/stringslite"}, true)
+      .Default(false);
+}
+
+/// GOEXPERIMENT as the go command passes it in the environment: a list of names.
+bool hasExperiment(llvm::StringRef name) {
+  std::string list = llvm::sys::Process::GetEnv("GOEXPERIMENT").value_or("");
+  llvm::SmallVector<llvm::StringRef, 4> names;
+  llvm::StringRef(list).split(names, ',');
+  return llvm::is_contained(names, name);
+}
+
 /// The go command finds the assembler's view of Go constants and types here; our assembler needs none of it.
 bool writeAsmHeader(const CompileOptions& o) {
   if (o.asmHeader.empty()) return true;
@@ -114,6 +136,10 @@ int compileMain(Args args) {
   Arena arena;
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> buffers;
   std::vector<SourceFile*> files;
+  ParseOptions parseOptions;
+  if (!o.compilingRuntime && !(o.std && isRuntimePart(o.packagePath)))
+    parseOptions.pragmas = o.std ? PragmaPolicy::Std : PragmaPolicy::User;
+  parseOptions.fieldTrack = hasExperiment("fieldtrack");
   for (const std::string& path : o.files) {
     auto text = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/true);
     uint16_t base = sources.addFile(path);
@@ -122,7 +148,7 @@ int compileMain(Args args) {
       return 1;
     }
     buffers.push_back(std::move(*text));
-    files.push_back(parseFile(arena, diag, base, path, buffers.back()->getBuffer()));
+    files.push_back(parseFile(arena, diag, base, path, buffers.back()->getBuffer(), parseOptions));
   }
   timer.step("parse");
   if (diag.hasSyntaxErrors()) return reportErrors(diag, o);
@@ -194,6 +220,7 @@ int compileMain(Args args) {
   lowerOptions.packagePath = o.packagePath;
   lowerOptions.symabis = symabis;
   lowerOptions.debugInfo = o.debugInfo;
+  lowerOptions.saturatingConversions = o.saturatingConversions;
   std::unique_ptr<llvm::Module> ir = lowerModule(llvmContext, *module, imports, diag, lowerOptions);
   timer.step("lower");
   if (diag.hasErrors() || !ir) return reportErrors(diag, o);
@@ -230,12 +257,24 @@ int compileMain(Args args) {
   for (Package* p : package->pkg->imports)
     if (p->path != "unsafe") contents.imports.push_back(p->path);
   if (module->init) contents.initSymbol = module->init->symbol;
+  for (const mir::GlobalVar& variable : module->globals) {
+    BasicType* type = llvm::dyn_cast<BasicType>(variable.var->type->underlying());
+    bool isDeclared = !variable.var->name.empty() && variable.var->name != "_" && !variable.var->name.starts_with("."); // not data of the compiler's own
+    if (type && type->basic == BasicKind::String && isDeclared) contents.stringVariables.push_back(variable.var->name.str());
+  }
   contents.exportData = mir::writeExport(*module, imports, sources);
   contents.object = objectBytes;
   std::string output = o.output.empty() ? llvm::sys::path::stem(o.files[0]).str() + ".o" : o.output;
   o.output = output;
   if (!writeAsmHeader(o)) return 1;
-  int status = writeOutput(o, writeArchive(contents));
+  int status = 0;
+  if (!o.linkObject.empty()) {
+    CompileOptions full = o;
+    full.output = o.linkObject;
+    status = writeOutput(full, writeArchive(contents));
+    contents.object = {};
+  }
+  if (!status) status = writeOutput(o, writeArchive(contents));
   timer.step("archive");
   return status;
 }

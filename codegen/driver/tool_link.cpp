@@ -3,11 +3,25 @@
 #include "emit/link.h"
 #include "tools.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace stoat::driver {
 
+/// -B 0xHEX; returns what is wrong with it, in gc's words.
+static std::string gnuBuildId(llvm::StringRef text, std::string& digits) {
+  constexpr size_t maxBytes = 32;
+  llvm::StringRef hex = text;
+  if (!hex.consume_front("0x")) return ("-B argument must start with 0x: " + text).str();
+  if (hex.size() / 2 > maxBytes) return ("-B option too long (max " + llvm::Twine(maxBytes) + " digits): " + text).str();
+  for (char c : hex)
+    if (!llvm::isHexDigit(c)) return (llvm::Twine("-B argument contains invalid hex digit ") + llvm::Twine(c) + ": " + text).str();
+  if (hex.size() % 2) return ("-B argument must have even number of digits: " + text).str();
+  digits = hex.str();
+  return "";
+}
+
 int linkMain(Args args) {
-  static constexpr llvm::StringLiteral ignoredWithValue[] = {"extld", "extldflags", "installsuffix", "linkmode", "libgcc", "L", "r", "E", "H", "I", "T", "R", "B", "k", "debugtramp", "strictdups", "cpuprofile", "memprofile", "memprofilerate", "benchmark", "benchmarkprofile", "buildmode", "randlayout", "tmpdir", "capturehostobjs", "fipso", "bindnow"};
+  static constexpr llvm::StringLiteral ignoredWithValue[] = {"extld", "extldflags", "installsuffix", "linkmode", "libgcc", "L", "r", "E", "H", "I", "T", "R", "k", "debugtramp", "strictdups", "cpuprofile", "memprofile", "memprofilerate", "benchmark", "benchmarkprofile", "buildmode", "randlayout", "tmpdir", "capturehostobjs", "fipso", "bindnow"};
   static constexpr llvm::StringLiteral ignoredBool[] = {"c", "n", "v", "d", "f", "g", "h", "aslr", "compressdwarf", "dumpdep", "pruneweakmap", "checklinkname", "linkshared", "debugtextsize", "debugnosplit"};
   FlagReader flags("link", args);
   LinkOptions o;
@@ -23,8 +37,21 @@ int linkMain(Args args) {
     else if (flags.is("s")) o.stripAll = flags.boolValue();
     else if (flags.is("w")) o.stripDebug = flags.boolValue();
     else if (flags.is("X")) {
-      auto [symbol, value] = flags.value().split('=');
+      llvm::StringRef setting = flags.value();
+      if (!setting.contains('=')) {
+        errorLine("link: -X flag requires argument of the form importpath.name=value");
+        return 2;
+      }
+      auto [symbol, value] = setting.split('=');
       o.stringValues.push_back({symbol.str(), value.str()});
+    } else if (flags.is("B")) {
+      llvm::StringRef id = flags.value();
+      if (id == "gobuildid") continue; // only of use to tools that take the Go build ID from there
+      std::string problem = gnuBuildId(id, o.gnuBuildId);
+      if (!problem.empty()) {
+        errorLine("link: " + problem);
+        return 2;
+      }
     } else if (flags.is("race") || flags.is("msan") || flags.is("asan")) {
       if (flags.boolValue()) {
         errorLine("link: not supported yet: -" + flags.name().str());

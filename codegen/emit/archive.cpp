@@ -32,6 +32,8 @@ std::string writeArchive(const ArchiveContents& contents) {
     definition += "import " + path + "\n";
   if (!contents.initSymbol.empty())
     definition += "init " + contents.initSymbol + "\n";
+  for (const std::string& name : contents.stringVariables)
+    definition += "string " + name + "\n";
   definition += "data " + std::to_string(contents.exportData.size()) + "\n";
   definition += contents.exportData;
   definition += "\n$$\n";
@@ -77,6 +79,8 @@ static bool readDefinition(StringRef text, StringRef stoatVersion, const std::st
       archive.imports.push_back(line.str());
     } else if (line.consume_front("init ")) {
       archive.initSymbol = line.str();
+    } else if (line.consume_front("string ")) {
+      archive.stringVariables.push_back(line.str());
     } else if (line.consume_front("data ")) {
       size_t size = 0;
       if (line.getAsInteger(10, size) || size > text.size())
@@ -86,6 +90,38 @@ static bool readDefinition(StringRef text, StringRef stoatVersion, const std::st
     }
   }
   return fail("export data is truncated");
+}
+
+// The members of one archive; `bytes` starts behind the magic. hasDefinition: the package's definition has been read.
+static bool readMembers(StringRef rest, const std::string& path, StringRef stoatVersion, Archive& archive, bool& hasDefinition, unsigned depth, std::string& error) {
+  while (!rest.empty()) {
+    StringRef header = rest.take_front(headerBytes);
+    size_t size = 0;
+    if (header.size() < headerBytes || !header.ends_with("`\n") || header.substr(48, 10).rtrim().getAsInteger(10, size) ||
+        size > rest.size() - headerBytes) {
+      error = path + ": truncated or damaged archive";
+      return false;
+    }
+    std::string name = header.take_front(16).rtrim().str();
+    StringRef bytes = rest.substr(headerBytes, size);
+    rest = rest.drop_front(std::min(rest.size(), headerBytes + size + size % 2));
+    if (bytes.starts_with(magic) && depth < 4) {
+      if (!readMembers(bytes.drop_front(magic.size()), path, stoatVersion, archive, hasDefinition, depth + 1, error))
+        return false;
+    } else if (name == "__.PKGDEF" || !hasDefinition) {
+      if (name != "__.PKGDEF") {
+        error = path + ": not a Go package archive";
+        return false;
+      }
+      if (!hasDefinition && !readDefinition(bytes, stoatVersion, path, archive, error))
+        return false;
+      hasDefinition = true;
+    } else if (bytes.starts_with("\x7f" "ELF")) {
+      archive.objects.push_back({name, bytes});
+    }
+    // Other members (preferlinkext and the like) are notes of the go command to gc's linker.
+  }
+  return true;
 }
 
 bool readArchive(const std::string& path, StringRef stoatVersion, Archive& archive, std::string& error) {
@@ -100,32 +136,10 @@ bool readArchive(const std::string& path, StringRef stoatVersion, Archive& archi
     error = path + ": not a Go package archive";
     return false;
   }
-  bool first = true;
-  while (!rest.empty()) {
-    StringRef header = rest.take_front(headerBytes);
-    size_t size = 0;
-    if (header.size() < headerBytes || !header.ends_with("`\n") || header.substr(48, 10).rtrim().getAsInteger(10, size) ||
-        size > rest.size() - headerBytes) {
-      error = path + ": truncated or damaged archive";
-      return false;
-    }
-    std::string name = header.take_front(16).rtrim().str();
-    StringRef bytes = rest.substr(headerBytes, size);
-    rest = rest.drop_front(std::min(rest.size(), headerBytes + size + size % 2));
-    if (first) {
-      if (name != "__.PKGDEF") {
-        error = path + ": not a Go package archive";
-        return false;
-      }
-      if (!readDefinition(bytes, stoatVersion, path, archive, error))
-        return false;
-      first = false;
-    } else if (bytes.starts_with("\x7f" "ELF")) {
-      archive.objects.push_back({name, bytes});
-    }
-    // Other members (preferlinkext and the like) are notes of the go command to gc's linker.
-  }
-  if (first) {
+  bool hasDefinition = false;
+  if (!readMembers(rest, path, stoatVersion, archive, hasDefinition, 0, error))
+    return false;
+  if (!hasDefinition) {
     error = path + ": truncated or damaged archive";
     return false;
   }

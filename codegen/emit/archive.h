@@ -1,5 +1,6 @@
 // Package archives in the form that the go command packs, caches and asks for build IDs: `!<arch>`, first `__.PKGDEF` with the text header and our
-// export bytes, then ELF objects (`_go_.o` is the compiler's; the go command appends those of the assembler).
+// export bytes, then ELF objects (`_go_.o` is the compiler's; the go command appends those of the assembler). `go tool pack c` puts the compiler's archive
+// into a new one as a member: its members count as the outer one's.
 #pragma once
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -14,6 +15,7 @@ struct ArchiveContents {
   std::string packagePath, packageName;
   std::vector<std::string> imports; // import paths of direct imports, without unsafe
   std::string initSymbol;           // "" if there is nothing to initialise
+  std::vector<std::string> stringVariables; // names of package variables of type string: those that the link tool's -X may set
   std::string exportData;
   llvm::StringRef object;           // ELF; may be empty
 };
@@ -26,6 +28,7 @@ struct Archive {
   std::string packagePath, packageName;
   std::vector<std::string> imports;
   std::string initSymbol;
+  std::vector<std::string> stringVariables;
   llvm::StringRef exportData;
   struct Member {
     std::string name;

@@ -4,8 +4,11 @@
 #include "emit/archive.h"
 #include "emit/init_order.h"
 #include "emit/module_data.h"
+#include "emit/object.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
@@ -136,8 +139,38 @@ bool findCLibrary(const Target& target, const LinkOptions& options, CLibrary& li
   return true;
 }
 
+// Where a user's assembly defines a symbol: file:line, or "". The asm tool leaves notes, no code.
+std::string assemblyPlace(StringRef symbol, const std::vector<Archive>& archives) {
+  std::string note = assemblyNote.str() + symbol.str() + " ";
+  for (const Archive& archive : archives)
+    for (const Archive::Member& member : archive.objects)
+      if (size_t at = member.bytes.find(note); at != StringRef::npos)
+        return member.bytes.substr(at + note.size()).split(';').first.str();
+  return "";
+}
+
+// Whether the package of `archive` defines a variable of that symbol.
+bool definesVariable(const Archive& archive, StringRef symbol) {
+  for (const Archive::Member& member : archive.objects) {
+    auto object = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(member.bytes, member.name));
+    if (!object) {
+      llvm::consumeError(object.takeError());
+      continue;
+    }
+    for (const llvm::object::SymbolRef& s : (*object)->symbols()) {
+      auto name = s.getName();
+      auto flags = s.getFlags();
+      bool isDefined = flags && !(*flags & llvm::object::SymbolRef::SF_Undefined);
+      if (!flags) llvm::consumeError(flags.takeError());
+      if (!name) llvm::consumeError(name.takeError());
+      else if (isDefined && *name == symbol) return true;
+    }
+  }
+  return false;
+}
+
 // ld.lld's complaints, in terms of packages and symbols.
-std::string translate(StringRef text, const std::vector<std::string>& names, const std::string& archivePath) {
+std::string translate(StringRef text, const std::vector<std::string>& names, const std::string& archivePath, const std::vector<Archive>& archives) {
   std::string out;
   llvm::SmallVector<StringRef, 32> lines;
   text.split(lines, '\n');
@@ -146,6 +179,13 @@ std::string translate(StringRef text, const std::vector<std::string>& names, con
       continue;
     line.consume_front("ld.lld: ");
     line.consume_front("error: ");
+    if (StringRef symbol = line; symbol.consume_front("undefined symbol: ")) {
+      std::string place = assemblyPlace(symbol, archives);
+      if (!place.empty()) {
+        out += (out.empty() ? "" : "\n") + ("not supported yet: the assembly function " + symbol.str() + " (" + place + ")");
+        continue;
+      }
+    }
     std::string rest = line.str();
     // Members are called "@N", as in "@3:(.text.f+0x8) in archive PATH" or "PATH(@3)".
     if (size_t at = rest.find(" in archive " + archivePath); at != std::string::npos)
@@ -180,6 +220,10 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
   for (size_t i = 0; i < work.size(); ++i) {
     auto [path, file] = work[i];
     Archive& archive = archives.emplace_back();
+    if (!llvm::sys::fs::exists(file)) {
+      error = "cannot open file " + file + ": open " + file + ": no such file or directory";
+      return false;
+    }
     if (!readArchive(file, options.stoatVersion, archive, error))
       return false;
     if (archive.goarch != options.goarch) {
@@ -215,9 +259,20 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
   for (auto& [name, value] : options.stringValues) {
     if (name == "runtime.godebugDefault")
       data.defaultGodebug = value;
-    else if (name != "runtime.modinfo" && name != "runtime.buildVersion")
-      data.variables.push_back({name, value});
+    else if (name != "runtime.modinfo" && name != "runtime.buildVersion") {
+      auto [path, variable] = StringRef(name).rsplit('.');
+      for (const Archive& archive : archives) {
+        if (archive.packagePath != path)
+          continue;
+        if (llvm::is_contained(archive.stringVariables, variable))
+          data.variables.push_back({name, value});
+        else if (definesVariable(archive, name))
+          error += (error.empty() ? "" : "\n") + (name + ": cannot set with -X: not a var of type string");
+      }
+    }
   }
+  if (!error.empty())
+    return false;
   size_t runtimePackages = 0;
   std::vector<size_t> order = initOrder(packages, packages[0].path, runtimePackages);
   for (size_t i = 0; i < order.size(); ++i) {
@@ -263,7 +318,7 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
   std::vector<std::string> arguments = {linker, "-m", target->linkEmulation.str(), "-static"};
   if (pie)
     arguments.insert(arguments.end(), {"-pie", "--no-dynamic-linker", "-z", "text"});
-  arguments.insert(arguments.end(), {"-z", "relro", "-z", "now", "-z", "noexecstack", "--gc-sections", "--build-id=none", "--hash-style=gnu", "--eh-frame-hdr",
+  arguments.insert(arguments.end(), {"-z", "relro", "-z", "now", "-z", "noexecstack", "--gc-sections", "--build-id=" + (options.gnuBuildId.empty() ? "none" : "0x" + options.gnuBuildId), "--hash-style=gnu", "--eh-frame-hdr",
                                      "--no-undefined-version", "--color-diagnostics=never", "-o", options.output});
   if (options.stripAll)
     arguments.push_back("-s");
@@ -295,7 +350,7 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
   while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
     ;
   if (child < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    error = translate(messages.read(), names, objects.path());
+    error = translate(messages.read(), names, objects.path(), archives);
     return false;
   }
   return true;

@@ -14,6 +14,7 @@ struct LinkOptions {
   std::string moduleInfo;                          // its modinfo line, unquoted
   std::string buildId;                             // the go command's: an ELF note that it reads and rewrites
   std::vector<std::pair<std::string, std::string>> stringValues; // -X: "path.name", value
+  std::string gnuBuildId;                          // -B: hex digits of the .note.gnu.build-id
   bool stripAll = false;                           // -s
   bool stripDebug = false;                         // -w
   bool verbose = false;                            // print the linker's command line

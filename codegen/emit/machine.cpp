@@ -88,6 +88,8 @@ public:
     facts.function = &source;
     if (source.hasFnAttribute("stoat-wrapper") || (source.getSubprogram() && source.getSubprogram()->isArtificial()))
       facts.flags |= abi::funcIsWrapper;
+    if (source.hasFnAttribute("stoat-noargs"))
+      facts.flags |= abi::funcNoArgs;
     if (source.hasFnAttribute("stoat-nosplit"))
       facts.flags |= abi::funcNoSplit;
     for (const CalleeSavedInfo& info : frame.getCalleeSavedInfo()) {

@@ -5,7 +5,11 @@
 
 namespace stoat {
 
-// An ELF object without code, for tools that must produce one. Empty on error.
-std::string emptyObject(llvm::StringRef goarch, std::string& error);
+// What stands in the object that the asm tool makes for each function: "stoat assembly: SYMBOL FILE:LINE;". The link tool looks for it when a symbol is
+// missing.
+inline constexpr llvm::StringLiteral assemblyNote = "stoat assembly: ";
+
+// An ELF object without code, for tools that must produce one; `note` goes into a section that links drop. Empty on error.
+std::string emptyObject(llvm::StringRef goarch, llvm::StringRef note, std::string& error);
 
 } // namespace stoat

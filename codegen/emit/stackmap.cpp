@@ -196,6 +196,9 @@ private:
       const DISubprogram* subprogram = at->getScope()->getSubprogram();
       bool outermost = !at->getInlinedAt();
       bool wrapper = subprogram->isArtificial() || (outermost && function.hasFnAttribute("stoat-wrapper"));
+      // The package's initialiser calls the init functions at no place of the source: for users nothing is between those and the runtime.
+      if (outermost && function.hasFnAttribute("stoat-init") && at->getScope() == subprogram)
+        wrapper = true;
       uleb(bytes, (outermost ? 0 : builder.string(nameOf(subprogram))) * 2 + wrapper);
       uleb(bytes, builder.string(fileOf(at->getScope())));
       uleb(bytes, at->getLine());

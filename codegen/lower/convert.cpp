@@ -1,23 +1,77 @@
 // Conversions between non-interface types: numbers (float -> integer as gc's targets do it), strings and byte or rune slices, slices to arrays,
 // pointers and uintptr.
 #include "lower/function_lowering.h"
+#include "llvm/IR/IntrinsicsX86.h"
 
 namespace stoat::lower {
 
-// Out of range, gc's result is what the machine instruction gives: x86 the "integer indefinite" value, arm64 saturation. fptosi of such a value is poison
-// in LLVM; freeze keeps it a value, and the instruction chosen is the machine's own. Narrow types go through 32 bits, uint32 through 64.
+// x86's own truncation to 32 or 64 bits: out of range it gives the "integer indefinite" value. LLVM does not fold it where the result would be that.
+llvm::Value* FunctionLowering::truncateX86(llvm::Value* x, llvm::Type* to) {
+  bool isDouble = x->getType()->isDoubleTy(), wide = to == m.i64;
+  llvm::Intrinsic::ID id = isDouble ? (wide ? llvm::Intrinsic::x86_sse2_cvttsd2si64 : llvm::Intrinsic::x86_sse2_cvttsd2si)
+                                    : (wide ? llvm::Intrinsic::x86_sse_cvttss2si64 : llvm::Intrinsic::x86_sse_cvttss2si);
+  llvm::Type* vector = llvm::FixedVectorType::get(x->getType(), isDouble ? 2 : 4);
+  return b.CreateIntrinsic(id, {}, {b.CreateInsertElement(llvm::PoisonValue::get(vector), x, uint64_t(0))});
+}
+
+// 386 has no 64-bit instruction but x87's. Beyond 63 bits, gc's result for 64-bit integers is the value modulo 2^64 (0 for infinities and NaN), for
+// 32-bit unsigned ones 0.
+llvm::Value* FunctionLowering::floatToInteger64On386(llvm::Value* x, bool modular) {
+  x = b.CreateFPExt(x, m.f64);
+  llvm::Value* limit = llvm::ConstantFP::get(m.f64, 0x1p63);
+  llvm::Value* inRange = b.CreateFCmpOLT(b.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, x), limit);
+  llvm::BasicBlock* before = b.GetInsertBlock();
+  llvm::BasicBlock* plain = newBlock("ftoi");
+  llvm::BasicBlock* done = newBlock("ftoi.done");
+  llvm::Value* beyond = b.getInt64(0);
+  if (modular) {
+    llvm::BasicBlock* large = newBlock("ftoi.large");
+    b.CreateCondBr(inRange, plain, large, likely());
+    b.SetInsertPoint(large);
+    llvm::Value* bits = b.CreateBitCast(x, m.i64);
+    llvm::Value* mantissa = b.CreateOr(b.CreateAnd(bits, (uint64_t(1) << 52) - 1), uint64_t(1) << 52);
+    llvm::Value* shift = b.CreateSub(b.CreateAnd(b.CreateLShr(bits, 52), 0x7ff), b.getInt64(1075)); // at least 11 here
+    llvm::Value* fits = b.CreateICmpULT(shift, b.getInt64(64));
+    llvm::Value* magnitude = b.CreateSelect(fits, b.CreateShl(mantissa, b.CreateAnd(shift, 63)), b.getInt64(0));
+    beyond = b.CreateSelect(b.CreateICmpSLT(bits, b.getInt64(0)), b.CreateNeg(magnitude), magnitude);
+    before = large;
+    b.CreateBr(done);
+  } else {
+    b.CreateCondBr(inRange, plain, done, likely());
+  }
+  b.SetInsertPoint(plain);
+  llvm::Value* result = b.CreateFPToSI(x, m.i64);
+  b.CreateBr(done);
+  b.SetInsertPoint(done);
+  llvm::PHINode* phi = b.CreatePHI(m.i64, 2);
+  phi->addIncoming(result, plain);
+  phi->addIncoming(beyond, before);
+  return phi;
+}
+
+// Out of range, gc's result is what the machine instruction gives, also where inlining reveals a constant: x86's indefinite value, arm64's saturation.
+// LLVM's fptosi of such a value is poison, which folds to anything. Narrow types go through 32 bits, uint32 through 64. gc's -d=converthash=qy
+// saturates on every target.
 llvm::Value* FunctionLowering::floatToInteger(llvm::Value* x, TypeInfo& to) {
   unsigned width = to.memory->getIntegerBitWidth();
-  bool isUnsigned = to.isUnsigned();
-  if (m.arch == Arch::Arm64) {
-    llvm::Type* wide = width == 64 || (isUnsigned && width == 32) ? m.i64 : m.i32;
-    llvm::Intrinsic::ID id = isUnsigned && width == 64 ? llvm::Intrinsic::fptoui_sat : llvm::Intrinsic::fptosi_sat;
-    return b.CreateTrunc(b.CreateIntrinsic(id, {wide, x->getType()}, {x}), to.memory);
+  bool isUnsigned = to.isUnsigned(), saturate = m.options.saturatingConversions;
+  if (m.arch == Arch::Arm64 || saturate) {
+    llvm::Type* wide = width == 64 || (isUnsigned && width == 32 && !saturate) ? m.i64 : m.i32;
+    bool toUnsigned = isUnsigned && (width == 64 || (width == 32 && saturate));
+    return b.CreateTrunc(b.CreateIntrinsic(toUnsigned ? llvm::Intrinsic::fptoui_sat : llvm::Intrinsic::fptosi_sat, {wide, x->getType()}, {x}), to.memory);
   }
-  if (isUnsigned && width == 64)
-    return b.CreateFreeze(b.CreateFPToUI(x, m.i64));
-  llvm::Type* wide = width == 64 || (isUnsigned && width == 32) ? m.i64 : m.i32;
-  return b.CreateTrunc(b.CreateFreeze(b.CreateFPToSI(x, wide)), to.memory);
+  bool throughWide = width == 64 || (isUnsigned && width == 32);
+  if (!throughWide)
+    return b.CreateTrunc(truncateX86(x, m.i32), to.memory);
+  if (m.arch == Arch::I386)
+    return b.CreateTrunc(floatToInteger64On386(x, width == 64), to.memory);
+  llvm::Value* result = truncateX86(x, m.i64);
+  if (isUnsigned && width == 64) {
+    // From 2^63 on (the first conversion is indefinite, that is negative): convert the rest, and set the top bit.
+    llvm::Value* rest = truncateX86(b.CreateFSub(x, llvm::ConstantFP::get(x->getType(), 0x1p63)), m.i64);
+    result = b.CreateOr(result, b.CreateAnd(rest, b.CreateAShr(result, 63)));
+  }
+  return b.CreateTrunc(result, to.memory);
 }
 
 Value FunctionLowering::convertNumber(const Value& x, TypeInfo& to) {

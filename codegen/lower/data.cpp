@@ -199,6 +199,12 @@ void ModuleState::defineGlobals() {
   // Declared first: initial values may refer to each other.
   for (const mir::GlobalVar& variable : source.globals) {
     where = variable.var->pos;
+    constexpr int64_t largest = 2000000000; // gc's limit; addresses within a program must fit 31 bits
+    if (int64_t size = info(variable.var->type).size; size > largest) {
+      ++errors_;
+      diag.report(where, DiagKind::UnsupportedFeature, (mir::globalSymbol(variable.var) + ": symbol too large (" + llvm::Twine(size) + " bytes > " + llvm::Twine(largest) + " bytes)").str());
+      continue;
+    }
     llvm::GlobalVariable* object = global(variable.var);
     object->setInitializer(llvm::Constant::getNullValue(object->getValueType()));
     object->setConstant(variable.readOnly);

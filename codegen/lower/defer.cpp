@@ -112,6 +112,8 @@ void FunctionLowering::runDeferring() {
   body->setGC("stoat");
   body->setDSOLocal(true);
   body->addFnAttr(llvm::Attribute::NoInline);
+  if (f.params.empty())
+    body->addFnAttr("stoat-noargs");
   if (f.pragma & PragmaNosplit)
     body->addFnAttr("stoat-nosplit");
   if (outer->hasComdat())
@@ -168,7 +170,7 @@ void FunctionLowering::runDeferring() {
 
   // The body: parameters, results and boxes are in the frame.
   llvm::StringRef display = f.displayName.empty() ? llvm::StringRef(f.symbol) : llvm::StringRef(f.displayName);
-  scope_ = m.subprogram(body, display, f.pos, f.isWrapper);
+  scope_ = m.subprogram(body, display, f.pos, isHidden());
   (void)outerScope;
   entry_ = llvm::BasicBlock::Create(m.context, "entry", body);
   b.SetInsertPoint(entry_);

@@ -197,6 +197,14 @@ void FunctionLowering::emitReturn(llvm::Function* function) {
   }
 }
 
+// Not a frame of the user's view: what only forwards, and what the runtime puts between a function and the calls that it deferred, or between
+// runtime.main and what it starts (gc has no such frames there).
+bool FunctionLowering::isHidden() const {
+  if (f.isWrapper || !m.isRuntimePackage())
+    return f.isWrapper;
+  return f.symbol == "runtime.callCode" || f.symbol == "runtime.runDeferred" || f.symbol == "runtime.deferreturn";
+}
+
 void FunctionLowering::run() {
   abi_ = m.abiOf(f);
   if (fn->arg_size() != abi_.type->getNumParams() || fn->getReturnType() != abi_.type->getReturnType()) {
@@ -219,14 +227,19 @@ void FunctionLowering::run() {
     m.makeComdat(fn);
   else
     fn->setLinkage(llvm::GlobalValue::ExternalLinkage);
-  if (f.isWrapper)
+  bool hidden = isHidden();
+  if (hidden)
     fn->addFnAttr("stoat-wrapper");
+  if (f.params.empty())
+    fn->addFnAttr("stoat-noargs");
+  if (&f == m.source.init)
+    fn->addFnAttr("stoat-init");
   if (f.pragma & PragmaNosplit)
     fn->addFnAttr("stoat-nosplit");
   if ((f.pragma & PragmaNoinline) || f.hasRecover || f.hasDefer)
     fn->addFnAttr(llvm::Attribute::NoInline);
   llvm::StringRef display = f.displayName.empty() ? llvm::StringRef(f.symbol) : llvm::StringRef(f.displayName);
-  scope_ = m.subprogram(fn, display, f.pos, f.isWrapper);
+  scope_ = m.subprogram(fn, display, f.pos, hidden);
   scanLocals();
   if (usesNestLayout())
     m.closureDescriptor(captureInfos(), captureOffsets_);

@@ -144,6 +144,11 @@ private:
   void convert(const mir::Instr& instr);
   Value convertValue(const mir::Operand& from, TypeInfo& to, bool& done);
   Value convertNumber(const Value& x, TypeInfo& to);
+  bool isHidden() const;
+  void keepAlive(llvm::Value* pointer);
+  uint64_t maxElements(TypeInfo& elem);
+  llvm::Value* truncateX86(llvm::Value* x, llvm::Type* to);
+  llvm::Value* floatToInteger64On386(llvm::Value* x, bool modular);
   llvm::Value* floatToInteger(llvm::Value* x, TypeInfo& to);
   Value toInterface(const mir::Operand& from, TypeInfo& to);
   llvm::Value* interfaceData(const mir::Operand& from, TypeInfo& fromType, bool* isStatic = nullptr);

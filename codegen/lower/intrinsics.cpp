@@ -6,7 +6,18 @@
 
 namespace stoat::lower {
 
+// A use that nothing can remove.
+void FunctionLowering::keepAlive(llvm::Value* pointer) {
+  llvm::InlineAsm* use = llvm::InlineAsm::get(llvm::FunctionType::get(b.getVoidTy(), {m.ptr1}, false), "", "r", true);
+  llvm::CallInst* call = b.CreateCall(use, {pointer});
+  call->addFnAttr(llvm::Attribute::get(m.context, "gc-leaf-function"));
+}
+
 bool FunctionLowering::intrinsic(const mir::Instr& instr, const Func* func, llvm::ArrayRef<Type*>) {
+  if (func->linkSymbol == "stoat.keepalive") {
+    keepAlive(scalar(instr.args[0]));
+    return true;
+  }
   if (!func->pkg || func->signature()->recv)
     return false;
   llvm::StringRef pkg = func->pkg->path, name = func->name;
@@ -31,10 +42,7 @@ bool FunctionLowering::intrinsic(const mir::Instr& instr, const Func* func, llvm
     return true;
   }
   if (pkg == "runtime" && name == "KeepAlive") {
-    // A use that nothing can remove.
-    llvm::InlineAsm* use = llvm::InlineAsm::get(llvm::FunctionType::get(b.getVoidTy(), {m.ptr1}, false), "", "r", true);
-    llvm::CallInst* call = b.CreateCall(use, {operand(instr.args[0]).parts.back()});
-    call->addFnAttr(llvm::Attribute::get(m.context, "gc-leaf-function"));
+    keepAlive(operand(instr.args[0]).parts.back());
     return true;
   }
   return false;

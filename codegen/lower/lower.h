@@ -21,6 +21,7 @@ struct LowerOptions {
   std::string packagePath;         // -p
   llvm::StringRef symabis;         // contents of the symabis file: symbols defined in assembly
   bool debugInfo = true;
+  bool saturatingConversions = false; // -d=converthash=qy
 };
 
 /// Lowers all non-generic functions of `module`, and every instance, wrapper, type descriptor, itab and constant that they need, transitively

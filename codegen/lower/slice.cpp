@@ -161,6 +161,13 @@ void FunctionLowering::lowerConcat(const mir::Instr& instr) {
     setDst(instr, load(out, dstType(instr)));
 }
 
+// gc's maxAlloc (48 address bits, or 31 here) in elements.
+uint64_t FunctionLowering::maxElements(TypeInfo& elem) {
+  if (!elem.size)
+    return m.wordSize() == 8 ? INT64_MAX : INT32_MAX;
+  return (m.wordSize() == 8 ? uint64_t(1) << 48 : 0x7fffffff) / static_cast<uint64_t>(elem.size);
+}
+
 // The header with room for `extra` more elements and the length raised by them.
 llvm::SmallVector<llvm::Value*, 3> FunctionLowering::grow(const Value& slice, TypeInfo& elem, llvm::Value* extra) {
   llvm::Value* newLength = b.CreateAdd(slice[1], extra);
@@ -169,6 +176,7 @@ llvm::SmallVector<llvm::Value*, 3> FunctionLowering::grow(const Value& slice, Ty
   llvm::BasicBlock* done = newBlock("append");
   b.CreateCondBr(b.CreateICmpUGT(newLength, slice[2]), growBlock, done, unlikely());
   b.SetInsertPoint(growBlock);
+  panicUnless(b.CreateICmpULE(newLength, m.wordConstant(static_cast<int64_t>(maxElements(elem)))), "runtime.panicgrowslice", {});
   llvm::StructType* header = llvm::StructType::get(m.context, {m.ptr1, m.word, m.word});
   llvm::AllocaInst* out = alloca_(header, m.wordSize(), "grown");
   callEntry("stoat_growslice", {out, m.descriptor(elem.type), slice[0], slice[1], slice[2], newLength});
@@ -263,12 +271,7 @@ void FunctionLowering::lowerMakeSlice(const mir::Instr& instr) {
   bool hasCapacity = instr.args.size() > 1 && !instr.args[1].isNone();
   llvm::Value* length = toWord(lengthValue[0], *lengthValue.type);
   llvm::Value* capacity = length;
-  // gc's maxAlloc: 48 address bits, or 32.
-  uint64_t limit = m.wordSize() == 8 ? uint64_t(1) << 48 : 0x7fffffff;
-  if (elem.size)
-    limit /= static_cast<uint64_t>(elem.size);
-  else
-    limit = m.wordSize() == 8 ? INT64_MAX : INT32_MAX;
+  uint64_t limit = maxElements(elem);
   auto check = [&](Value& v, const char* symbol) {
     llvm::Type* wide = v[0]->getType()->getIntegerBitWidth() > m.word->getBitWidth() ? v[0]->getType() : m.word;
     llvm::Value* n = resize(v[0], v.type->isUnsigned(), wide);

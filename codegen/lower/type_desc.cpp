@@ -59,9 +59,9 @@ public:
   DescriptorBuilder(ModuleState& m, TypeInfo& type) : m_(m), type_(type) {
     bool isInterface = type.isInterface();
     if (!isInterface && !m.noAlg_.contains(&type))
-      methods_ = methodSet(type.type);
-    llvm::erase_if(methods_, [](const MethodSetEntry& entry) { return entry.func->pragma & PragmaNointerface; });
-    hasName_ = llvm::isa<Named>(type.type) || llvm::isa<BasicType>(type.type);
+      methods_ = methodSet(type_.type);
+    llvm::erase_if(methods_, [](const MethodSetEntry& entry) { return (entry.func->origin ? entry.func->origin : entry.func)->pragma & PragmaNointerface; });
+    hasName_ = llvm::isa<Named>(type_.type) || llvm::isa<BasicType>(type_.type);
     hasUncommon_ = hasName_ || !methods_.empty();
     plan();
   }
@@ -285,6 +285,9 @@ void DescriptorBuilder::fill(llvm::GlobalVariable* self) {
       typePackage = of->obj->pkg;
   }
   if (hasUncommon_) {
+    BasicType* basic = llvm::dyn_cast<BasicType>(type_.type);
+    if (basic && basic->basic == BasicKind::UnsafePointer)
+      typePackage = unsafePackage();
     if (typePackage)
       distanceTo(m_.packagePath(typePackage));
     else

@@ -129,7 +129,8 @@ private:
   void funcHeader(ByteWriter& w, Func* f) {
     type(w, f->type);
     str(w, f->linkSymbol);
-    w.u(f->pragma | (f->decl ? f->decl->pragma ? f->decl->pragma->flags : 0 : 0));
+    uint32_t external = f->decl && !f->decl->body ? PragmaUintptrKeepAlive : 0; // see holdsUintptrs in codegen/build
+    w.u(f->pragma | external | (f->decl ? f->decl->pragma ? f->decl->pragma->flags : 0 : 0));
     w.u(f->noEscape);
     w.u(bodyId(f));
   }

@@ -11,6 +11,7 @@ enum class PragmaPolicy : uint8_t { User, Std, All };
 struct ParseOptions {
   bool checkBranches = true; // resolve labels, break, continue and goto (gc's CheckBranches)
   PragmaPolicy pragmas = PragmaPolicy::All;
+  bool fieldTrack = false; // GOEXPERIMENT=fieldtrack: //go:nointerface has a meaning
 };
 
 inline constexpr unsigned maxNesting = 10000;

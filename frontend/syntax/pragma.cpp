@@ -191,6 +191,7 @@ void Parser::pragma(Pos at, llvm::StringRef text) {
     file_->cgoDirectives.push_back({at, text.str()});
   }
   uint32_t flags = pragmaFlags(verb);
+  if (options_.fieldTrack && verb == "go:nointerface") flags = PragmaNointerface;
   if (options_.pragmas != PragmaPolicy::All && (flags & runtimePragmas)) complain("//" + verb.str() + " only allowed in runtime");
   if (options_.pragmas == PragmaPolicy::User && flags == PragmaUintptrKeepAlive)
     complain("//" + verb.str() + " is only allowed in the standard library");

@@ -73,8 +73,8 @@ func reflect_typedslicecopy(t *abi.Type, dst, src slice) int {
 //go:linkname reflect_growslice reflect.growslice
 func reflect_growslice(t *abi.Type, old slice, more int) slice {
 	need := old.len + more
-	if need < 0 {
-		panic(errorString("growslice: len out of range"))
+	if need < 0 || t.Size_ != 0 && uintptr(need) > maxAlloc/t.Size_ {
+		panicgrowslice()
 	}
 	if t.Size_ == 0 {
 		return slice{unsafe.Pointer(&zeroVal), old.len, need}

@@ -33,6 +33,24 @@ func callCode(p *uintptr) {
 	(*(*func())(unsafe.Pointer(&fn)))()
 }
 
+// doInit and doInit1 have the names under which tools know what initialises packages.
+//
+//go:noinline
+func doInit(inits []uintptr) {
+	for i := range inits {
+		doInit1(&inits[i])
+	}
+}
+
+//go:noinline
+func doInit1(code *uintptr) { callCode(code) }
+
+// goexit is the last frame of every goroutine for users, under main or the function that a go statement started. No call leads there: the walk over
+// the frames adds its address.
+//
+//go:noinline
+func goexit() { goexit0() }
+
 var mainStarted bool
 
 // main is the first goroutine: it initialises the packages, and then runs main.main.
@@ -48,16 +66,12 @@ func main() {
 			UnlockOSThread()
 		}
 	}()
-	for i := uintptr(0); i < m.nruntimeInits; i++ {
-		callCode(&m.inits[i])
-	}
+	doInit(m.inits[:m.nruntimeInits])
 	setupEnvironment()
 	exithook.Gosched = Gosched
 	exithook.Goid = goid
 	exithook.Throw = throw
-	for i := m.nruntimeInits; i < m.ninits; i++ {
-		callCode(&m.inits[i])
-	}
+	doInit(m.inits[m.nruntimeInits:m.ninits])
 	done = true
 	UnlockOSThread()
 	mainStarted = true

@@ -21,6 +21,7 @@ enum FuncFlags : uint32_t {
   funcIsWrapper = 1,     // not a frame of the user's (method wrapper, deferred call's thunk)
   funcHasStackCheck = 2,
   funcNoSplit = 4,
+  funcNoArgs = 8,        // without receiver and parameters
 };
 
 struct FuncRecord { // section stoat_funcs

@@ -49,6 +49,9 @@ Word decodeLevel(Word pc, unsigned &level) {
 }
 #endif
 
+// lib/runtime/proc.go. Absent from tests of the runtime without Go code.
+extern "C" const char goexitCode[] asm("runtime.goexit") __attribute__((weak));
+
 void forEachFrame(G *g, bool (*visit)(const LogicalFrame &, void *), void *context) {
   const EntryRecord *record = g->inSyscall ? &g->syscallRecord : g->entry;
   if (!record)
@@ -68,6 +71,10 @@ void forEachFrame(G *g, bool (*visit)(const LogicalFrame &, void *), void *conte
       if (!visit({frame.func, frame.pc, i, levels, positions[i]}, context))
         return;
   }
+  if (unwinder.isBroken())
+    return;
+  if (Func last = goexitCode ? findFunc(Word(goexitCode)) : Func{})
+    visit({last, Word(goexitCode) + 1, 0, 1, {last.name(), last.file(), last.line(), false}}, context);
 }
 
 static String toString(const char *s) {

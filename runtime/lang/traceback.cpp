@@ -98,7 +98,8 @@ void printFrames(Sink &sink, G *g) {
       return true;
     }
     printName(*w.sink, frame.position.name);
-    w.sink->text("(...)\n");
+    // Inlined calls have no arguments of their own to show, and values of others are not kept.
+    w.sink->text(frame.isPhysical() && (frame.func.record->flags & abi::funcNoArgs) ? "()\n" : "(...)\n");
     printPlace(*w.sink, frame.position.file, frame.position.line);
     if (frame.isPhysical()) {
       w.sink->text(" +");
@@ -115,7 +116,7 @@ void printFrames(Sink &sink, G *g) {
   if (!walk.total && g->startFn && g->status.load(std::memory_order_relaxed) == GStatus::Runnable) {
     if (Func f = findFunc(Word(g->startFn->code))) {
       printName(sink, f.name());
-      sink.text("(...)\n");
+      sink.text(f.record->flags & abi::funcNoArgs ? "()\n" : "(...)\n");
       printPlace(sink, f.file(), f.line());
       sink.text(" +0x0\n");
     }
