@@ -78,7 +78,7 @@ stoat_morestack:
 .Lallocate:
   pushq %rbx
   movq %rsp, %rbx
-  movq (8+192)(%rsp), %rdx
+  movq (8+200)(%rsp), %rdx
   movq W(STOAT_G_SYSTEM_SP)(%rdi), %rsp
   callq stoat_new_segment
   movq %rbx, %rsp
