@@ -61,6 +61,17 @@ void FunctionLowering::panicUnless(llvm::Value* ok, llvm::StringRef symbol, llvm
 
 void FunctionLowering::nilCheck(llvm::Value* pointer) { panicUnless(b.CreateIsNotNull(pointer), "runtime.panicmem", {}, true); }
 
+// `what` is the end of the name of runtime's function. A 64-bit operand of a 32-bit target is reported whole.
+void FunctionLowering::panicUnlessWithin(llvm::Value* ok, llvm::StringRef what, llvm::Value* x, bool isUnsigned, llvm::Value* limit) {
+  static constexpr llvm::StringLiteral kinds[] = {"Index", "SliceAlen", "SliceAcap", "SliceB", "Slice3Alen", "Slice3Acap", "Slice3B", "Slice3C"}; // as boundsKind
+  if (x->getType()->getIntegerBitWidth() <= m.word->getBitWidth()) {
+    panicUnless(ok, ("runtime.panic" + what + (isUnsigned ? "U" : "")).str(), {resize(x, isUnsigned, m.word), limit});
+    return;
+  }
+  int64_t kind = llvm::find(kinds, what) - kinds;
+  panicUnless(ok, "runtime.panicExtend", {x, limit, m.wordConstant(kind), m.wordConstant(isUnsigned ? 0 : 1)});
+}
+
 void FunctionLowering::boundsCheck(const mir::Instr& instr) {
   Value index = operand(instr.args[0]);
   Value length = operand(instr.args[1]);
@@ -69,7 +80,7 @@ void FunctionLowering::boundsCheck(const mir::Instr& instr) {
   llvm::Value* n = toWord(length[0], *length.type);
   llvm::Type* wide = i->getType()->getIntegerBitWidth() > m.word->getBitWidth() ? i->getType() : m.word;
   llvm::Value* ok = b.CreateICmpULT(resize(i, isUnsigned, wide), b.CreateZExt(n, wide));
-  panicUnless(ok, isUnsigned ? "runtime.panicIndexU" : "runtime.panicIndex", {resize(i, isUnsigned, m.word), n});
+  panicUnlessWithin(ok, "Index", i, isUnsigned, n);
 }
 
 // Arguments in, results out as values; results in an out struct are read from there.

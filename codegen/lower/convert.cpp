@@ -100,8 +100,14 @@ void FunctionLowering::convert(const mir::Instr& instr) {
     setDst(instr, toInterface(source, to));
     return;
   }
+  // T(0) in generic code: a constant of one kind becomes one of another.
+  bool isNumeric = (from.basicInfo() & IsNumeric) && (to.basicInfo() & IsNumeric);
+  if (isNumeric && source.kind == mir::Operand::Const && (!to.isInteger() || source.constant.toInt().kind() == ConstValue::Int)) {
+    setDst(instr, operand(mir::Operand::ofConst(source.constant, instr.type)));
+    return;
+  }
   Value x = operand(source);
-  if ((from.basicInfo() & IsNumeric) && (to.basicInfo() & IsNumeric)) {
+  if (isNumeric) {
     setDst(instr, convertNumber(x, to));
     return;
   }

@@ -144,7 +144,7 @@ llvm::Constant* ModuleState::staticValue(const mir::StaticValue& value, TypeInfo
     llvm::ArrayType* arrayType = llvm::ArrayType::get(elem.memory, value.length);
     llvm::GlobalVariable* backing = new llvm::GlobalVariable(*module, arrayType, false, llvm::GlobalValue::PrivateLinkage,
                                                              llvm::ConstantArray::get(arrayType, elems), "slice");
-    backing->setAlignment(llvm::Align(std::max<int64_t>(elem.align, 1)));
+    backing->setAlignment(llvm::Align(objectAlign(elem, value.length * elem.size)));
     llvm::Constant* length = wordConstant(value.length);
     return llvm::ConstantStruct::get(header, {toGo(backing), length, length});
   }
@@ -152,7 +152,7 @@ llvm::Constant* ModuleState::staticValue(const mir::StaticValue& value, TypeInfo
     TypeInfo& pointee = info(value.pointee->type);
     llvm::GlobalVariable* object = new llvm::GlobalVariable(*module, pointee.memory, false, llvm::GlobalValue::PrivateLinkage,
                                                             staticValue(*value.pointee, pointee, pos), "static");
-    object->setAlignment(llvm::Align(std::max<int64_t>(pointee.align, 1)));
+    object->setAlignment(llvm::Align(objectAlign(pointee, pointee.size)));
     return toGo(object);
   }
   case StaticValue::AddrOfGlobal:
@@ -188,7 +188,7 @@ llvm::GlobalVariable* ModuleState::global(Var* var) {
   if (!object) {
     TypeInfo& type = info(var->type);
     object = new llvm::GlobalVariable(*module, type.memory, false, llvm::GlobalValue::ExternalLinkage, nullptr, symbol);
-    object->setAlignment(llvm::Align(std::max<int64_t>(1, type.align)));
+    object->setAlignment(llvm::Align(objectAlign(type, type.size)));
     object->setDSOLocal(true);
   }
   globals_[var] = object;

@@ -129,7 +129,7 @@ void FunctionLowering::declareLocals(llvm::function_ref<llvm::Value*(mir::LocalI
     if (stackNew_[i]) {
       TypeInfo& object = m.info(stackNew_[i]->type);
       if (object.size > 0) {
-        slots_[i].object = alloca_(object.memory, object.align, local.name);
+        slots_[i].object = alloca_(object.memory, m.objectAlign(object, object.size), local.name);
         continue;
       }
       stackNew_[i] = nullptr;

@@ -120,6 +120,7 @@ private:
   llvm::Value* callGo(llvm::StringRef symbol, llvm::ArrayRef<llvm::Value*> args); // scalars in, first-class result out
   llvm::Value* coerce(llvm::Value* value, llvm::Type* type);
   void panicUnless(llvm::Value* ok, llvm::StringRef symbol, llvm::ArrayRef<llvm::Value*> args, bool isNilCheck = false);
+  void panicUnlessWithin(llvm::Value* ok, llvm::StringRef what, llvm::Value* x, bool isUnsigned, llvm::Value* limit);
   void nilCheck(llvm::Value* pointer);
   void boundsCheck(const mir::Instr& instr);
   llvm::MDNode* likely();

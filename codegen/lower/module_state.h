@@ -114,6 +114,8 @@ public:
   llvm::GlobalVariable* global(Var* var);
   llvm::Constant* toGo(llvm::Constant* pointer);             // addrspacecast to ptr addrspace(1)
   llvm::Constant* staticValue(const mir::StaticValue& value, TypeInfo& type, Pos pos);
+  /// Of a variable of its own: its first word may be used by 64-bit atomics, on 32-bit targets too.
+  int64_t objectAlign(const TypeInfo& type, int64_t bytes) const { return std::max<int64_t>(type.align, bytes >= 8 ? 8 : 1); }
   llvm::GlobalVariable* readOnly(llvm::Constant* value, int64_t align, const llvm::Twine& name);
   llvm::Constant* sharedReadOnly(llvm::Constant* value, int64_t align); // one private global per distinct constant
   void defineGlobals();

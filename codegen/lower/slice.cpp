@@ -110,20 +110,20 @@ void FunctionLowering::lowerSlice(const mir::Instr& instr) {
       return b.CreateICmpULE(x.original, b.CreateZExt(limit, x.original->getType()));
     return b.CreateICmpULE(x.value, limit);
   };
-  auto check = [&](const Bound& x, llvm::Value* limit, const std::string& name) {
+  auto check = [&](const Bound& x, llvm::Value* limit, llvm::StringRef what) {
     if (checked && x.given)
-      panicUnless(within(x, limit), x.isUnsigned ? name + "U" : name, {x.value, limit});
+      panicUnlessWithin(within(x, limit), what, x.original, x.isUnsigned, limit);
   };
   llvm::Value* high = hi.given ? hi.value : length;
   llvm::Value* top = capacity;
   if (max.given) {
-    check(max, capacity, isArray ? "runtime.panicSlice3Alen" : "runtime.panicSlice3Acap");
+    check(max, capacity, isArray ? "Slice3Alen" : "Slice3Acap");
     top = max.value;
-    check(hi, max.value, "runtime.panicSlice3B");
-    check(lo, high, "runtime.panicSlice3C");
+    check(hi, max.value, "Slice3B");
+    check(lo, high, "Slice3C");
   } else {
-    check(hi, capacity, isString || isArray ? "runtime.panicSliceAlen" : "runtime.panicSliceAcap");
-    check(lo, high, "runtime.panicSliceB");
+    check(hi, capacity, isString || isArray ? "SliceAlen" : "SliceAcap");
+    check(lo, high, "SliceB");
   }
   llvm::Value* low = lo.given ? lo.value : m.wordConstant(0);
   llvm::Value* newLength = b.CreateSub(high, low);
@@ -288,7 +288,7 @@ void FunctionLowering::lowerMakeSlice(const mir::Instr& instr) {
   llvm::Value* data;
   if ((instr.flags & mir::Stack) && fixed && elem.size && fixed->getZExtValue() * static_cast<uint64_t>(elem.size) <= 65536) {
     int64_t n = static_cast<int64_t>(fixed->getZExtValue());
-    llvm::AllocaInst* object = alloca_(m.arrayOf(elem.memory, std::max<int64_t>(n, 1)), elem.align, "slice");
+    llvm::AllocaInst* object = alloca_(m.arrayOf(elem.memory, std::max<int64_t>(n, 1)), m.objectAlign(elem, n * elem.size), "slice");
     b.CreateMemSet(object, b.getInt8(0), n * elem.size, object->getAlign());
     data = goPointer(object);
   } else {

@@ -308,6 +308,10 @@ func panicSlice3C(x int, y int)      { panic(boundsError{int64(x), y, true, boun
 func panicSlice3CU(x uint, y int)    { panic(boundsError{int64(x), y, false, boundsSlice3C}) }
 
 // panicSliceConvert: a slice of length x does not make an array of length y.
+func panicExtend(x int64, y int, kind int, signed int) {
+	panic(boundsError{x, y, signed != 0, boundsKind(kind)})
+}
+
 func panicSliceConvert(x int, y int) { panic(boundsError{int64(y), x, true, boundsConvert}) }
 
 func panicdivide()    { panic(divideError) }

@@ -93,7 +93,7 @@ void stressPoint() {
 void *allocTiny(P *p, Word size) {
   MemoryCache *cache = p->cache;
   Word at = cache->tiny;
-  if ((size & 7) == 0)
+  if (isTinyOf8(size))
     at = (at + 7) & ~Word(7);
   else if ((size & 3) == 0)
     at = (at + 3) & ~Word(3);
@@ -238,7 +238,7 @@ void *stoat_new(const Type *type) {
         }
       } else {
         Word at = cache->tiny;
-        Word align = (size & 7) == 0 ? 7 : (size & 3) == 0 ? 3 : (size & 1) == 0 ? 1 : 0;
+        Word align = isTinyOf8(size) ? 7 : (size & 3) == 0 ? 3 : (size & 1) == 0 ? 1 : 0;
         at = (at + align) & ~align;
         if (at && at + size <= cache->tinyEnd) {
           cache->tiny = at + size;
