@@ -9,6 +9,23 @@ bool isBlank(Expr* e) {
   Name* n = llvm::dyn_cast<Name>(unparen(e));
   return n && n->value == "_";
 }
+
+// A struct or array literal whose elements are constants, nil or such literals: it can be built where it is assigned to, since it reads nothing.
+bool readsNothing(Expr* e, unsigned depth = 0) {
+  e = unparen(e);
+  if (isNil(e) || (e->mode == ExprMode::Constant && e->constant.isValid()))
+    return true;
+  CompositeLit* lit = llvm::dyn_cast<CompositeLit>(e);
+  Type* core = lit && depth < 100 ? coreType(valueType(lit)) : nullptr;
+  if (!llvm::isa_and_nonnull<StructTypeT>(core) && !llvm::isa_and_nonnull<ArrayTypeT>(core))
+    return false;
+  return llvm::all_of(lit->elems, [&](Expr* x) {
+    KeyValueExpr* kv = llvm::dyn_cast<KeyValueExpr>(x);
+    return readsNothing(kv ? kv->value : x, depth + 1);
+  });
+}
+
+constexpr int64_t largeLiteral = 1024; // bytes from which on a temporary is worth avoiding
 } // namespace
 
 Type* FunctionBuilder::targetType(Expr* lhs) {
@@ -133,12 +150,26 @@ void FunctionBuilder::assignment(AssignStmt* s) {
       discard(rhs[0]);
       return;
     }
+    CompositeLit* lit = llvm::dyn_cast<CompositeLit>(unparen(rhs[0]));
+    Type* type = targetType(lhs[0]);
+    if (lit && module && lit->type && !hasTypeParam(type) && identical(lit->type, type) && module->sizes.sizeOf(type) > largeLiteral &&
+        !hasEffects(lhs[0]) && readsNothing(lit)) {
+      LValue target = lvalue(lhs[0]);
+      pos = s->pos;
+      if (target.kind == LValue::Memory) {
+        flush(target.checks);
+        compositeInto(lit, target.place, false, FlagNone);
+      } else {
+        assign(target, exprTo(lit, type));
+      }
+      return;
+    }
     if (hasEffects(rhs[0]) || hasEffects(lhs[0])) {
       hoistPlace(lhs[0]);
       if (hasEffects(lhs[0]))
         hoist(rhs[0]);
     }
-    Operand v = exprTo(rhs[0], targetType(lhs[0]));
+    Operand v = exprTo(rhs[0], type);
     pos = s->pos;
     LValue target = lvalue(lhs[0]);
     pos = s->pos;

@@ -63,7 +63,7 @@ public:
         out += "[";
         for (size_t i = 0; i < named->typeArgs.size(); ++i) {
           if (i)
-            out += ",";
+            out += i == named->implicitArgs ? ";" : ",";
           out += typeKey(named->typeArgs[i]);
         }
         out += "]";

@@ -62,17 +62,22 @@ private:
     return copy;
   }
 
+  // Declared in the function, and not rewritten yet: an instance that we made has the function's arguments before its own.
   bool isLocalOfFunction(const Named* named) const {
-    return function_ && named->obj && named->obj->enclosingFunc && !named->isInstance() && named->origin == named &&
-           (named->obj->enclosingFunc == function_ || named->obj->enclosingFunc->origin == function_);
+    if (!function_ || !named->obj || !named->obj->enclosingFunc || named->implicitArgs)
+      return false;
+    const Func* enclosing = named->obj->enclosingFunc;
+    return (enclosing == function_ || enclosing->origin == function_) && (named->isInstance() || (named->origin == named && named->typeParams.empty()));
   }
 
   Type* localInstance(Named* named) {
-    std::vector<Type*> args(args_.begin(), args_.end());
     Named* instance = typeArena().make<Named>();
     instance->obj = named->obj;
-    instance->origin = named;
-    instance->typeArgs = args;
+    instance->origin = named->origin;
+    instance->typeArgs.assign(args_.begin(), args_.end());
+    instance->implicitArgs = args_.size();
+    for (Type* arg : named->typeArgs)
+      instance->typeArgs.push_back((*this)(arg));
     instance->context = &context_;
     if (Type* earlier = context_.lookup(typeKey(instance)))
       return earlier;

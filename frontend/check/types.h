@@ -163,6 +163,7 @@ public:
   Named* origin = nullptr;            // this, unless an instance
   std::vector<TypeParam*> typeParams; // of a generic origin; empty for instances
   std::vector<Type*> typeArgs;        // of an instance
+  size_t implicitArgs = 0;            // how many of them are those of the generic function that declares the type (instances made by MIR)
   Checker* check = nullptr;
   Type* fromRHS = nullptr;            // the declared type expression's type (origin), before underlying is known
   /// Explicitly declared methods, in source order. Of an instance: substituted lazily (expandMethod).

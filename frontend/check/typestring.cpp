@@ -39,10 +39,6 @@ void TypeWriter::packagePrefix(const Package* p) {
 void TypeWriter::typeName(const TypeName* o) {
   packagePrefix(o->pkg);
   out_ += o->name;
-  if (key && o->localIndex) {
-    out_ += "\xC2\xB7"; // ·
-    out_ += std::to_string(o->localIndex);
-  }
 }
 
 void TypeWriter::type(const Type* t) {
@@ -117,10 +113,20 @@ void TypeWriter::type(const Type* t) {
   case TypeKind::Named: {
     const Named* n = llvm::cast<Named>(t);
     typeName(n->obj);
-    if (n->isInstance()) typeList(n->typeArgs);
+    if (n->isInstance() && n->implicitArgs && n->implicitArgs < n->typeArgs.size()) {
+      typeList(llvm::ArrayRef(n->typeArgs).take_front(n->implicitArgs));
+      out_.back() = ';'; // as gc: implicit arguments first
+      size_t open = out_.size();
+      typeList(llvm::ArrayRef(n->typeArgs).drop_front(n->implicitArgs));
+      out_.erase(open, 1);
+    } else if (n->isInstance()) typeList(n->typeArgs);
     else if (!key) {
       llvm::ArrayRef<TypeParam*> params = typeParamsOf(const_cast<Named*>(n));
       if (!params.empty()) tparamList(params);
+    }
+    if (key && n->obj->localIndex) {
+      out_ += "\xC2\xB7"; // ·
+      out_ += std::to_string(n->obj->localIndex);
     }
     break;
   }
