@@ -339,6 +339,14 @@ void FunctionLowering::instruction(const mir::Instr& instr) {
   }
   case Opcode::Store: {
     Address to = place(*instr.place);
+    TypeInfo& type = m.info(instr.args[0].type);
+    if (instr.args[0].kind == mir::Operand::Zero && type.inMemory && type.size) { // in place, whatever its size
+      if (type.hasPointers() && !to.isStack && !(instr.flags & (mir::NoBarrier | mir::InitStore)))
+        callEntry("stoat_typedmemclr", {m.descriptor(type.type), to.pointer});
+      else
+        b.CreateMemSet(to.pointer, b.getInt8(0), type.size, llvm::Align(type.align));
+      return;
+    }
     store(to.pointer, operand(instr.args[0]), to.isStack, instr.flags);
     return;
   }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"unsafe"
 )
@@ -149,7 +150,55 @@ func held() {
 	<-done
 }
 
+func typesOf[A any]() {
+	type plain struct{ a A }
+	type generic[B any] struct {
+		a A
+		b B
+	}
+	type chain[B any] []generic[B]
+	fmt.Printf("%T %T %T\n", plain{}, generic[string]{}, chain[A]{})
+	fmt.Println(unsafe.Sizeof(generic[bool]{}), any(generic[bool]{}) == any(generic[bool]{}), reflect.TypeFor[chain[int]]().Elem() == reflect.TypeFor[generic[int]]())
+	seen = append(seen, reflect.TypeFor[generic[int]]())
+}
+
+var seen []reflect.Type
+
+func localTypes() {
+	typesOf[int]()
+	typesOf[int8]()
+	fmt.Println(seen[0] == seen[1])
+}
+
+type large struct {
+	a [1 << 20]byte
+	s string
+	p *int
+}
+
+var largeGlobal large
+
+// With a small stack: no temporary of the literal's size.
+func largeLiterals(p *large) {
+	p.a[7], p.p = 1, new(int)
+	*p = large{s: "built in place"}
+	largeGlobal = large{a: [1 << 20]byte{3: 5}, p: nil}
+	fmt.Println(p.a[7], p.s, p.p == nil, largeGlobal.a[3])
+	defer func() { fmt.Println(recover()) }()
+	var none *large
+	*none = large{}
+}
+
 func main() {
+	localTypes()
+	debug.SetMaxStack(1 << 18)
+	done := make(chan bool)
+	go func() {
+		largeLiterals(new(large))
+		close(done)
+	}()
+	<-done
+	debug.SetMaxStack(64 << 20)
 	conversions()
 	blank()
 	fmt.Println("variable:", atInit)
