@@ -23,15 +23,15 @@ std::string symbolName(llvm::StringRef text, llvm::StringRef package) {
   return !name.empty() && name[0] == '.' ? (package + name).str() : name;
 }
 
-/// Symbols of `TEXT name<ABI>(SB), ...` lines. Comments and #if branches need no care: a symbol too many harms nobody.
-void collectDefinitions(llvm::StringRef source, llvm::StringRef file, llvm::StringRef package, std::map<std::string, std::string>& out) {
+/// Symbols of `TEXT name<ABI>(SB), ...` lines, or of GLOBL lines. Comments and #if branches need no care: a symbol too many harms nobody.
+void collectDefinitions(llvm::StringRef source, llvm::StringRef word, llvm::StringRef file, llvm::StringRef package, std::map<std::string, std::string>& out) {
   unsigned number = 0;
   for (llvm::StringRef rest = source; !rest.empty();) {
     llvm::StringRef line;
     number++;
     std::tie(line, rest) = rest.split('\n');
     line = line.trim();
-    if (!line.consume_front("TEXT") || line.empty() || !llvm::isSpace(line[0])) continue;
+    if (!line.consume_front(word) || line.empty() || !llvm::isSpace(line[0])) continue;
     line = line.ltrim();
     size_t end = line.find_first_of("<(");
     if (end == llvm::StringRef::npos || line.substr(end).starts_with("<>")) continue; // file-local
@@ -44,13 +44,14 @@ void collectDefinitions(llvm::StringRef source, llvm::StringRef file, llvm::Stri
 int asmMain(Args args) {
   FlagReader flags("asm", args);
   std::string output, package;
-  bool symabis = false;
+  bool symabis = false, std = false;
   while (flags.next()) {
     if (flags.is("o")) output = flags.value().str();
     else if (flags.is("p")) package = flags.value().str();
+    else if (flags.is("std")) std = flags.boolValue();
     else if (flags.is("gensymabis")) symabis = flags.boolValue();
     else if (flags.is("trimpath") || flags.is("I") || flags.is("D") || flags.is("d") || flags.is("buildid")) flags.value();
-    else if (flags.is("shared") || flags.is("dynlink") || flags.is("compiling-runtime") || flags.is("std") || flags.is("S") || flags.is("e") || flags.is("v") || flags.is("debug") || flags.is("linkshared") || flags.is("spectre")) flags.boolValue();
+    else if (flags.is("shared") || flags.is("dynlink") || flags.is("compiling-runtime") || flags.is("S") || flags.is("e") || flags.is("v") || flags.is("debug") || flags.is("linkshared") || flags.is("spectre")) flags.boolValue();
     else flags.unknown();
   }
   if (flags.failed()) return 1;
@@ -58,14 +59,15 @@ int asmMain(Args args) {
     errorLine("usage: asm [-gensymabis] -p package -o file file.s ...");
     return 1;
   }
-  std::map<std::string, std::string> definitions; // symbol -> file:line
+  std::map<std::string, std::string> definitions, data; // symbol -> file:line
   for (llvm::StringRef file : flags.rest()) {
     auto text = llvm::MemoryBuffer::getFile(file);
     if (!text) {
       errorLine(("asm: open " + file + ": " + text.getError().message()).str());
       return 1;
     }
-    collectDefinitions((*text)->getBuffer(), llvm::sys::path::filename(file), package, definitions);
+    if (!std) collectDefinitions((*text)->getBuffer(), "GLOBL", llvm::sys::path::filename(file), package, data);
+    collectDefinitions((*text)->getBuffer(), "TEXT", llvm::sys::path::filename(file), package, definitions);
   }
   std::string bytes, error;
   if (symabis) {
@@ -73,6 +75,7 @@ int asmMain(Args args) {
   } else {
     std::string note;
     for (const auto& [symbol, place] : definitions) note += assemblyNote.str() + symbol + " " + place + ";";
+    for (const auto& [symbol, place] : data) note += assemblyDataNote.str() + symbol + " " + place + ";";
     bytes = emptyObject(goarch(), note, error);
   }
   if (error.empty()) error = writeFileAtomically(output, bytes);

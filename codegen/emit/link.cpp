@@ -169,6 +169,20 @@ bool definesVariable(const Archive& archive, StringRef symbol) {
   return false;
 }
 
+// Variables of a package whose values its assembly gives: those would silently be zero. One line each.
+std::string assemblyVariables(const std::vector<Archive>& archives) {
+  std::string out;
+  for (const Archive& archive : archives)
+    for (const Archive::Member& member : archive.objects)
+      for (StringRef rest = member.bytes; rest.contains(assemblyDataNote);) {
+        rest = rest.split(assemblyDataNote).second;
+        auto [symbol, place] = rest.split(';').first.split(' ');
+        if (definesVariable(archive, symbol))
+          out += (out.empty() ? "" : "\n") + ("not supported yet: data in assembly, " + symbol.str() + " (" + place.str() + ")");
+      }
+  return out;
+}
+
 // ld.lld's complaints, in terms of packages and symbols.
 std::string translate(StringRef text, const std::vector<std::string>& names, const std::string& archivePath, const std::vector<Archive>& archives) {
   std::string out;
@@ -249,6 +263,10 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
       work.push_back({import, found->second});
     }
   }
+
+  error = assemblyVariables(archives);
+  if (!error.empty())
+    return false;
 
   // archives -> stoat_module
   ModuleDataContents data;

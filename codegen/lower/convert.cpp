@@ -14,8 +14,8 @@ llvm::Value* FunctionLowering::truncateX86(llvm::Value* x, llvm::Type* to) {
   return b.CreateIntrinsic(id, {}, {b.CreateInsertElement(llvm::PoisonValue::get(vector), x, uint64_t(0))});
 }
 
-// 386 has no 64-bit instruction but x87's. Beyond 63 bits, gc's result for 64-bit integers is the value modulo 2^64 (0 for infinities and NaN), for
-// 32-bit unsigned ones 0.
+// 386 has no 64-bit instruction but x87's. Beyond 63 bits, gc's result for 64-bit integers is the value modulo 2^64 up to there and 0 for
+// what is larger, infinite or NaN; for 32-bit unsigned ones it is 0.
 llvm::Value* FunctionLowering::floatToInteger64On386(llvm::Value* x, bool modular) {
   x = b.CreateFPExt(x, m.f64);
   llvm::Value* limit = llvm::ConstantFP::get(m.f64, 0x1p63);
@@ -30,9 +30,8 @@ llvm::Value* FunctionLowering::floatToInteger64On386(llvm::Value* x, bool modula
     b.SetInsertPoint(large);
     llvm::Value* bits = b.CreateBitCast(x, m.i64);
     llvm::Value* mantissa = b.CreateOr(b.CreateAnd(bits, (uint64_t(1) << 52) - 1), uint64_t(1) << 52);
-    llvm::Value* shift = b.CreateSub(b.CreateAnd(b.CreateLShr(bits, 52), 0x7ff), b.getInt64(1075)); // at least 11 here
-    llvm::Value* fits = b.CreateICmpULT(shift, b.getInt64(64));
-    llvm::Value* magnitude = b.CreateSelect(fits, b.CreateShl(mantissa, b.CreateAnd(shift, 63)), b.getInt64(0));
+    llvm::Value* fits = b.CreateICmpEQ(b.CreateAnd(b.CreateLShr(bits, 52), 0x7ff), b.getInt64(1023 + 63));
+    llvm::Value* magnitude = b.CreateSelect(fits, b.CreateShl(mantissa, 11), b.getInt64(0));
     beyond = b.CreateSelect(b.CreateICmpSLT(bits, b.getInt64(0)), b.CreateNeg(magnitude), magnitude);
     before = large;
     b.CreateBr(done);
@@ -76,6 +75,11 @@ llvm::Value* FunctionLowering::floatToInteger(llvm::Value* x, TypeInfo& to) {
 
 Value FunctionLowering::convertNumber(const Value& x, TypeInfo& to) {
   TypeInfo& from = *x.type;
+  if (to.isComplex() && !from.isComplex()) { // a constant in generic code, T(0) say
+    llvm::Type* half = to.scalars[0].type;
+    llvm::Value* real = from.isFloat() ? b.CreateFPCast(x[0], half) : from.isUnsigned() ? b.CreateUIToFP(x[0], half) : b.CreateSIToFP(x[0], half);
+    return make(to, {real, llvm::ConstantFP::get(half, 0)});
+  }
   if (to.isComplex())
     return make(to, {b.CreateFPCast(x[0], to.scalars[0].type), b.CreateFPCast(x[1], to.scalars[0].type)});
   if (from.isFloat() && to.isFloat())
