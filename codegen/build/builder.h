@@ -194,6 +194,7 @@ public:
   // ---- composite.cpp
   Operand composite(CompositeLit* e);
   void compositeInto(CompositeLit* e, const Place& dst, bool isZeroed, unsigned flags);
+  void checkLiteralSize(CompositeLit* e, Type* array);
   bool staticInto(CompositeLit* e, const Place& dst, unsigned flags);
   void mapStoreLoop(const Operand& map, Var* keys, Var* values, int64_t count);
   void elementInto(Expr* e, const Place& dst, unsigned flags);

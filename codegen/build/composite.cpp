@@ -89,6 +89,18 @@ void FunctionBuilder::elementInto(Expr* e, const Place& dst, unsigned flags) {
   store(dst, exprTo(e, dst.type), flags);
 }
 
+// gc makes an object of static data from each literal, and these have a limit.
+void FunctionBuilder::checkLiteralSize(CompositeLit* e, Type* array) {
+  constexpr int64_t limit = 2'000'000'000;
+  if (!module || e->elems.empty() || hasTypeParam(array))
+    return;
+  int64_t size = module->sizes.sizeOf(array);
+  if (size < 0)
+    module->diag.report(e->pos, DiagKind::TypeTooLarge, "type " + typeString(array) + " larger than address space");
+  else if (size > limit)
+    module->diag.report(e->pos, DiagKind::TypeTooLarge, "symbol too large (" + std::to_string(size) + " bytes > " + std::to_string(limit) + " bytes)");
+}
+
 bool FunctionBuilder::staticInto(CompositeLit* e, const Place& dst, unsigned flags) {
   if (!module || e->elems.size() < staticThreshold || !llvm::isa_and_nonnull<ArrayTypeT>(coreType(dst.type)) || !memo_.empty() || hasTypeParam(dst.type) || !identical(valueType(e), dst.type) ||
       !module->isStatic(e, dst.type, runsOnce()))
@@ -102,6 +114,8 @@ void FunctionBuilder::compositeInto(CompositeLit* e, const Place& dst, bool isZe
   Pos saved = pos;
   pos = e->pos;
   Type* core = coreType(dst.type);
+  if (llvm::isa_and_nonnull<ArrayTypeT>(core))
+    checkLiteralSize(e, dst.type);
   if (staticInto(e, dst, flags)) {
     pos = saved;
     return;
@@ -148,6 +162,7 @@ Operand FunctionBuilder::sliceLit(CompositeLit* e, Type* type) {
   llvm::SmallVector<Element, 16> elements;
   int64_t length = indexedElements(e, elements);
   Type* array = typeArena().make<ArrayTypeT>(elem, length);
+  checkLiteralSize(e, array);
   Operand pointer = newTemp(pointerTo(array));
   bool isStatic = module && elements.size() >= staticThreshold && memo_.empty() && !hasTypeParam(type);
   if (isStatic)

@@ -37,6 +37,17 @@ Var* packageVariable(Expr* e) {
   return v && v->varKind == VarKind::Package ? v : nullptr;
 }
 
+// [...]T{1<<30: x}: stored element by element; as data it would be a huge object, in the file and in the compiler's memory.
+bool isSparse(CompositeLit* lit) {
+  constexpr int64_t limit = 1 << 20;
+  int64_t last = 0;
+  for (Expr* e : lit->elems)
+    if (KeyValueExpr* kv = llvm::dyn_cast<KeyValueExpr>(e))
+      if (kv->key->constant.kind() == ConstValue::Int)
+        last = std::max(last, kv->key->constant.int64Val());
+  return last > limit && static_cast<uint64_t>(last) / 16 > lit->elems.size();
+}
+
 bool isMethodExprOfSame(SelectorExpr* s) { // T.M that is the method itself
   if (!s->selection || s->selection->kind != SelectionKind::MethodExpr || s->selection->index.size() != 1)
     return false;
@@ -116,6 +127,8 @@ bool ModuleBuilder::isStatic(Expr* e, Type* target, bool once, unsigned depth) {
     Type* core = coreType(object);
     bool isSlice = llvm::isa_and_nonnull<SliceTypeT>(core);
     if ((isSlice && !once) || !(isSlice || isComposite(object)))
+      return false;
+    if (isSparse(lit))
       return false;
     StructTypeT* record = llvm::dyn_cast<StructTypeT>(core);
     for (size_t i = 0; i < lit->elems.size(); ++i) {

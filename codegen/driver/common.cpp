@@ -1,5 +1,6 @@
 // What the tools share: versions, flags, files.
 #include "tools.h"
+#include "base/text.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Errno.h"
@@ -122,24 +123,24 @@ std::string writeFileAtomically(llvm::StringRef path, llvm::StringRef bytes) {
   // Devices and pipes (-o /dev/null) are written in place.
   bool inPlace = ::stat(target.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode);
   std::string temporary = inPlace ? target : target + ".tmp" + std::to_string(::getpid());
-  auto failure = [&](int error) {
+  auto failure = [&](const char* what, int error) {
     if (!inPlace) ::unlink(temporary.c_str());
-    return "open " + target + ": " + llvm::sys::StrError(error);
+    return what + target + ": " + systemErrorText(error);
   };
   int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) return failure(errno);
+  if (fd < 0) return failure("open ", errno);
   while (!bytes.empty()) {
     ssize_t n = ::write(fd, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) {
-      int error = errno;
+    if (n <= 0) {
+      int error = n < 0 ? errno : ENOSPC;
       ::close(fd);
-      return failure(error);
+      return failure("writing output: write ", error);
     }
     bytes = bytes.drop_front(static_cast<size_t>(n));
   }
-  if (::close(fd) != 0) return failure(errno);
-  if (!inPlace && ::rename(temporary.c_str(), target.c_str()) != 0) return failure(errno);
+  if (::close(fd) != 0) return failure("writing output: close ", errno);
+  if (!inPlace && ::rename(temporary.c_str(), target.c_str()) != 0) return failure("writing output: rename ", errno);
   return {};
 }
 

@@ -1,6 +1,7 @@
 // Parses the flags of `compile`. Flags that only tune gc's own optimiser are accepted and have no effect; -race, -msan, -asan and others that
 // would change what the program means are refused.
 #include "compile_options.h"
+#include "base/text.h"
 #include "base/const_value.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -88,7 +89,7 @@ bool parseCompileOptions(Args args, CompileOptions& o) {
 bool readImportConfig(const std::string& file, ImportConfig& config, std::string& error) {
   auto text = llvm::MemoryBuffer::getFile(file);
   if (!text) {
-    error = "-importcfg: open " + file + ": " + text.getError().message();
+    error = "-importcfg: open " + file + ": " + systemErrorText(text.getError().value());
     return false;
   }
   int lineNumber = 0;
@@ -102,7 +103,7 @@ bool readImportConfig(const std::string& file, ImportConfig& config, std::string
     auto [before, after] = args.trim().split('=');
     bool known = verb == "importmap" || verb == "packagefile" || verb == "modinfo";
     if (!known || (verb != "modinfo" && (before.empty() || after.empty()))) {
-      error = file + ":" + std::to_string(lineNumber) + ": invalid " + (known ? verb.str() + ": syntax is \"" + verb.str() + " path=filename\"" : "directive \"" + verb.str() + "\"");
+      error = file + ":" + std::to_string(lineNumber) + ": " + (known ? "invalid " + verb.str() + ": syntax is \"" + verb.str() + " path=filename\"" : "unknown directive \"" + verb.str() + "\"");
       return false;
     }
     if (verb == "importmap") config.importMap[before.str()] = after.str();

@@ -1,6 +1,7 @@
 // The layout of embed.FS is embed's own: struct { files *[]file }, file { name string; data string; hash [16]byte }, sorted by
 // directory, then element; directories are entries whose name ends in "/".
 #include "embed.h"
+#include "base/text.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <algorithm>
@@ -18,7 +19,7 @@ struct EmbedConfig {
 bool readConfig(const std::string& file, EmbedConfig& config, std::string& error) {
   auto text = llvm::MemoryBuffer::getFile(file);
   if (!text) {
-    error = "open " + file + ": " + text.getError().message();
+    error = "open " + file + ": " + systemErrorText(text.getError().value());
     return false;
   }
   llvm::Expected<llvm::json::Value> json = llvm::json::parse((*text)->getBuffer());
@@ -68,7 +69,7 @@ void embedFiles(const CheckedPackage& package, const std::string& embedcfg, mir:
     auto it = config.files.find(name);
     auto buffer = it == config.files.end() ? llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>>(std::make_error_code(std::errc::no_such_file_or_directory)) : llvm::MemoryBuffer::getFile(it->second);
     if (!buffer) {
-      diag.report(pos, DiagKind::Syntax, "embed " + name + ": " + buffer.getError().message());
+      diag.report(pos, DiagKind::Syntax, "embed " + name + ": " + systemErrorText(buffer.getError().value()));
       return false;
     }
     out = (*buffer)->getBuffer().str();

@@ -2,6 +2,7 @@
 // native convention, and makes an object without code. The library's own assembly functions are natives of the runtime; a
 // function that only a user's assembly defines is reported by the link, by name and place. (Assembling them is a later capability.)
 #include "tools.h"
+#include "base/text.h"
 #include "emit/object.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -63,7 +64,7 @@ int asmMain(Args args) {
   for (llvm::StringRef file : flags.rest()) {
     auto text = llvm::MemoryBuffer::getFile(file);
     if (!text) {
-      errorLine(("asm: open " + file + ": " + text.getError().message()).str());
+      errorLine(("asm: open " + file + ": " + systemErrorText(text.getError().value())).str());
       return 1;
     }
     if (!std) collectDefinitions((*text)->getBuffer(), "GLOBL", llvm::sys::path::filename(file), package, data);

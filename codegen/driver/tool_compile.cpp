@@ -1,5 +1,6 @@
 // The recipe of a compile: source files of one package -> one archive. Each step takes the finished artifact of the one before.
 #include "build/build.h"
+#include "base/text.h"
 #include "check/check.h"
 #include "check/dump.h"
 #include "check/source_importer.h"
@@ -75,7 +76,11 @@ private:
 int writeOutput(const CompileOptions& o, llvm::StringRef bytes) {
   if (o.output.empty() || o.output == "-") {
     llvm::outs() << bytes;
-    return 0;
+    llvm::outs().flush();
+    if (!llvm::outs().has_error()) return 0;
+    errorLine("compile: writing output: " + systemErrorText(llvm::outs().error().value()));
+    llvm::outs().clear_error();
+    return 1;
   }
   std::string error = writeFileAtomically(o.output, bytes);
   if (error.empty()) return 0;
@@ -88,6 +93,7 @@ int reportErrors(DiagEngine& diag, const CompileOptions& o) {
   diag.flush(text, o.allErrors ? 0 : 10);
   llvm::outs() << text; // gc prints diagnostics on standard output; the go command shows them
   llvm::outs().flush();
+  llvm::outs().clear_error(); // nobody is left to be told that they cannot be written
   return 2;
 }
 
@@ -137,21 +143,26 @@ int compileMain(Args args) {
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> buffers;
   std::vector<SourceFile*> files;
   ParseOptions parseOptions;
-  if (!o.compilingRuntime && !(o.std && isRuntimePart(o.packagePath)))
-    parseOptions.pragmas = o.std ? PragmaPolicy::Std : PragmaPolicy::User;
+  bool runtime = o.compilingRuntime || (o.std && isRuntimePart(o.packagePath));
+  parseOptions.pragmas = o.std ? (runtime ? PragmaPolicy::StdRuntime : PragmaPolicy::Std) : runtime ? PragmaPolicy::Runtime : PragmaPolicy::User;
   parseOptions.fieldTrack = hasExperiment("fieldtrack");
+  std::string tokens;
   for (const std::string& path : o.files) {
     auto text = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/true);
     uint16_t base = sources.addFile(path);
     if (!text) {
-      errorLine("open " + path + ": " + text.getError().message());
-      return 1;
+      std::string why = systemErrorText(text.getError().value());
+      bool opened = text.getError() == std::errc::is_a_directory;
+      errorLine(opened ? path + ":1:1: I/O error: read " + path + ": " + why : "open " + path + ": " + why);
+      return 2;
     }
     buffers.push_back(std::move(*text));
-    files.push_back(parseFile(arena, diag, base, path, buffers.back()->getBuffer(), parseOptions));
+    if (o.emit == EmitKind::Tokens) dumpTokens(diag, base, buffers.back()->getBuffer(), tokens);
+    else files.push_back(parseFile(arena, diag, base, path, buffers.back()->getBuffer(), parseOptions));
   }
   timer.step("parse");
   if (diag.hasSyntaxErrors()) return reportErrors(diag, o);
+  if (o.emit == EmitKind::Tokens) return diag.hasErrors() ? reportErrors(diag, o) : writeOutput(o, tokens);
   if (o.emit == EmitKind::Ast) {
     std::string text;
     for (SourceFile* f : files) dumpAst(*f, sources, text);
@@ -169,7 +180,7 @@ int compileMain(Args args) {
   if (!o.symabis.empty()) {
     auto text = llvm::MemoryBuffer::getFile(o.symabis);
     if (!text) {
-      errorLine("compile: open " + o.symabis + ": " + text.getError().message());
+      errorLine("compile: open " + o.symabis + ": " + systemErrorText(text.getError().value()));
       return 1;
     }
     symabis = (*text)->getBuffer().str();
@@ -202,6 +213,7 @@ int compileMain(Args args) {
   if (o.verifyEach) {
     std::string problems;
     for (mir::Function* f : module->functions) mir::verifyFunction(*f, problems);
+    if (module->init) mir::verifyFunction(*module->init, problems);
     if (!problems.empty()) {
       errorLine("internal compiler error: malformed MIR\n" + problems);
       return 3;

@@ -1,6 +1,7 @@
 // vet, as `go test` calls it: our archives are not readable by Go's vet yet, so the checks that `go test` makes on the side are skipped, and
 // an explicit `go vet` says that it is not supported.
 #include "tools.h"
+#include "base/text.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
@@ -20,7 +21,7 @@ int vetMain(Args args) {
   }
   auto text = llvm::MemoryBuffer::getFile(config);
   if (!text) {
-    errorLine("vet: open " + config + ": " + text.getError().message());
+    errorLine("vet: open " + config + ": " + systemErrorText(text.getError().value()));
     return 1;
   }
   llvm::Expected<llvm::json::Value> json = llvm::json::parse((*text)->getBuffer());

@@ -1,5 +1,6 @@
 // Archive format: 60-byte text headers, members padded to even length (ar(5), as cmd/internal/archive reads it).
 #include "emit/archive.h"
+#include "base/text.h"
 #include "llvm/ADT/StringExtras.h"
 
 using llvm::StringRef;
@@ -127,7 +128,7 @@ static bool readMembers(StringRef rest, const std::string& path, StringRef stoat
 bool readArchive(const std::string& path, StringRef stoatVersion, Archive& archive, std::string& error) {
   auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!file) {
-    error = "open " + path + ": " + file.getError().message();
+    error = "open " + path + ": " + systemErrorText(file.getError().value());
     return false;
   }
   archive.buffer = std::move(*file);

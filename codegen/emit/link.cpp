@@ -1,8 +1,9 @@
-// The link step. Objects go to ld.lld inside one archive in an anonymous memory file, so that nothing touches the disk but the output, which
-// ld.lld itself writes and renames.
+// The link step. Objects go to ld.lld inside one archive in an anonymous memory file, so that nothing touches the disk but the output,
+// which ld.lld writes in a directory of its own beside the place where it is wanted: a failed link leaves nothing behind.
 #include "emit/link.h"
 #include "emit/archive.h"
 #include "emit/init_order.h"
+#include "base/text.h"
 #include "emit/module_data.h"
 #include "emit/object.h"
 #include "llvm/ADT/STLExtras.h"
@@ -16,10 +17,13 @@
 #include "target/target.h"
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
+#include <fcntl.h>
 #include <map>
 #include <set>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,6 +79,45 @@ void appendObject(std::string& archive, const std::string& name, StringRef bytes
   archive.append(bytes.data(), bytes.size());
   if (bytes.size() % 2)
     archive += '\n';
+}
+
+// Beside the output, so that a rename moves the result there; removed with what is in it.
+class OutputDirectory {
+public:
+  explicit OutputDirectory(const std::string& output) : path_(output + ".link" + std::to_string(::getpid())) { // at most one link a process
+    if (::mkdir(path_.c_str(), 0777) != 0)
+      error_ = errno;
+  }
+  ~OutputDirectory() {
+    if (!error_)
+      llvm::sys::fs::remove_directories(path_);
+  }
+  int error() const { return error_; }
+  std::string file() const { return path_ + "/a.out"; }
+
+private:
+  std::string path_;
+  int error_ = 0;
+};
+
+// For devices and pipes: no rename, no truncation. Returns an errno value, or 0.
+int copyTo(const std::string& from, const std::string& to) {
+  auto bytes = llvm::MemoryBuffer::getFile(from, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!bytes)
+    return bytes.getError().value();
+  int descriptor = ::open(to.c_str(), O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0)
+    return errno;
+  int error = 0;
+  for (StringRef rest = (*bytes)->getBuffer(); !rest.empty() && !error;) {
+    ssize_t written = ::write(descriptor, rest.data(), rest.size());
+    if (written >= 0)
+      rest = rest.drop_front(written);
+    else if (errno != EINTR)
+      error = errno;
+  }
+  ::close(descriptor);
+  return error;
 }
 
 std::string firstExisting(std::initializer_list<std::string> candidates) {
@@ -234,12 +277,11 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
   for (size_t i = 0; i < work.size(); ++i) {
     auto [path, file] = work[i];
     Archive& archive = archives.emplace_back();
-    if (!llvm::sys::fs::exists(file)) {
-      error = "cannot open file " + file + ": open " + file + ": no such file or directory";
+    if (!readArchive(file, options.stoatVersion, archive, error)) {
+      if (llvm::StringRef(error).starts_with("open "))
+        error = "cannot open file " + file + ": " + error;
       return false;
     }
-    if (!readArchive(file, options.stoatVersion, archive, error))
-      return false;
     if (archive.goarch != options.goarch) {
       error = file + ": is for " + archive.goarch + ", not for " + options.goarch;
       return false;
@@ -313,7 +355,7 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
   appendObject(combined, "@" + std::to_string(archives.size()), StringRef(moduleObject.data(), moduleObject.size()));
   MemoryFile objects("stoat-objects", combined), messages("stoat-messages", "");
   if (!objects.valid() || !messages.valid()) {
-    error = std::string("no memory for objects: ") + strerror(errno);
+    error = "no memory for objects: " + systemErrorText(errno);
     return false;
   }
   combined.clear();
@@ -332,12 +374,26 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
     error = "no runtime library for " + options.goarch + " (" + runtime + ")";
     return false;
   }
+  // Devices and pipes get a copy.
+  struct stat existing;
+  bool isDevice = ::stat(options.output.c_str(), &existing) == 0 && !S_ISREG(existing.st_mode) && !S_ISDIR(existing.st_mode);
+  llvm::SmallString<64> beside(options.output);
+  if (isDevice) {
+    llvm::sys::path::system_temp_directory(true, beside);
+    llvm::sys::path::append(beside, "stoat");
+  }
+  OutputDirectory directory(beside.str().str());
+  if (directory.error()) {
+    error = "cannot create " + options.output + ": open " + options.output + ": " + systemErrorText(directory.error());
+    return false;
+  }
+  std::string output = directory.file();
   bool pie = target->positionIndependent;
   std::vector<std::string> arguments = {linker, "-m", target->linkEmulation.str(), "-static"};
   if (pie)
     arguments.insert(arguments.end(), {"-pie", "--no-dynamic-linker", "-z", "text"});
   arguments.insert(arguments.end(), {"-z", "relro", "-z", "now", "-z", "noexecstack", "--gc-sections", "--build-id=" + (options.gnuBuildId.empty() ? "none" : "0x" + options.gnuBuildId), "--hash-style=gnu", "--eh-frame-hdr",
-                                     "--no-undefined-version", "--color-diagnostics=never", "-o", options.output});
+                                     "--no-undefined-version", "--color-diagnostics=never", "-o", output});
   if (options.stripAll)
     arguments.push_back("-s");
   else if (options.stripDebug)
@@ -368,7 +424,18 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
   while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
     ;
   if (child < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    error = translate(messages.read(), names, objects.path(), archives);
+    error = child > 0 && WIFSIGNALED(status) ? "ld.lld ended by signal " + std::to_string(WTERMSIG(status)) : translate(messages.read(), names, objects.path(), archives);
+    // ld.lld sets the size of the file first and then writes to a mapping of it: where the disk has no room left, that is a bus error.
+    const std::string writing = "writing output: write " + options.output + ": ";
+    if (StringRef why = error; why.consume_front("failed to open " + output + ": "))
+      error = writing + why.take_front(1).lower() + why.drop_front().str();
+    else if (child > 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS)
+      error = writing + systemErrorText(ENOSPC);
+    return false;
+  }
+  int failure = isDevice ? copyTo(output, options.output) : ::rename(output.c_str(), options.output.c_str()) != 0 ? errno : 0;
+  if (failure) {
+    error = "writing output: write " + options.output + ": " + systemErrorText(failure);
     return false;
   }
   return true;

@@ -5,6 +5,9 @@
 
 namespace stoat::lower {
 
+constexpr size_t maxInstances = 50'000;
+constexpr unsigned maxErrors = 20;
+
 mir::Function* ModuleState::bodyOf(Func* func) {
   Func* origin = func->origin ? func->origin : func;
   llvm::DenseMap<const Func*, mir::Function*>::iterator known = bodiesByFunc_.find(origin);
@@ -46,6 +49,14 @@ llvm::Function* ModuleState::functionFor(const mir::FuncRef& ref, Pos pos) {
   llvm::Function*& known = instances_[symbol];
   if (known)
     return known;
+  // Generic functions that call each other with ever larger types may need exponentially many instances.
+  if (instances_.size() > maxInstances || isTooComplex(ref.typeArgs)) {
+    if (errors_ == 0)
+      diag.report(pos, DiagKind::TypeTooLarge, instances_.size() > maxInstances ? "too many instances of generic functions (more than " + std::to_string(maxInstances) + "; implementation limitation)"
+                                                                               : std::string("type arguments too complex (implementation limitation)"));
+    errors_ += maxErrors; // stop here
+    return nullptr;
+  }
   mir::Function* generic = bodyOf(func);
   if (!generic || !generic->hasBody()) {
     unsupported(pos, "an instance of " + mir::functionSymbol(func) + " whose body is not in the export data");
@@ -157,7 +168,7 @@ void ModuleState::lowerPending() {
         continue;
       where = next.function->pos;
       FunctionLowering(*this, *next.function, next.target).run();
-      if (errors_ > 20)
+      if (errors_ >= maxErrors)
         return;
     }
     while (!pendingDescriptors_.empty()) {

@@ -33,9 +33,12 @@ TypeInfo& ModuleState::info(Type* type) {
     }
     fresh.size = sizes.sizeOf(fresh.type);
     fresh.align = sizes.alignOf(fresh.type);
-    if (fresh.size < 0) {
-      unsupported(Pos(), "type too large: " + typeString(plain));
-      fresh.size = 0;
+    TargetSizes::Extent extent = sizes.extentOf(fresh.type);
+    if (fresh.size < 0 || extent.leaves > maxTypeLeaves || extent.depth > maxTypeDepth) { // in an instance; the checker has seen the others
+      ++errors_;
+      diag.report(where, DiagKind::TypeTooLarge, "type " + typeString(plain) + " too large");
+      fresh.type = fresh.under = basicType(BasicKind::Int);
+      fresh.size = fresh.align = sizes.wordSize;
     }
     if (ChanTypeT* chan = llvm::dyn_cast<ChanTypeT>(fresh.under))
       checkChannel(*chan);

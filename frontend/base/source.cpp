@@ -45,11 +45,12 @@ RelativePos SourceTable::relative(Pos pos) const {
   return out;
 }
 
+// A column that is beyond what a Pos can hold is not shown.
 std::string SourceTable::format(Pos pos) const {
   if (!pos.isKnown() || pos.base == 0 || pos.base >= bases_.size()) return "<unknown position>";
   RelativePos rel = relative(pos);
   std::string out = rel.fileName.str() + ":" + std::to_string(rel.line);
-  if (rel.col != 0) out += ":" + std::to_string(rel.col);
+  if (rel.col != 0 && pos.col != UINT16_MAX) out += ":" + std::to_string(rel.col);
   return out;
 }
 

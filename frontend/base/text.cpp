@@ -4,6 +4,7 @@
 #include "llvm/Support/Unicode.h"
 #include <algorithm>
 #include <cstdio>
+#include <system_error>
 #include <iterator>
 
 namespace stoat {
@@ -197,6 +198,13 @@ bool isExportedName(llvm::StringRef name) {
   if (name.empty()) return false;
   unsigned size;
   return isUpperRune(decodeRune(name, size));
+}
+
+std::string systemErrorText(int error) {
+  std::string text = std::generic_category().message(error);
+  // Go's table has the C library's words, with a small first letter.
+  if (text.size() > 1 && 'A' <= text[0] && text[0] <= 'Z' && 'a' <= text[1] && text[1] <= 'z') text[0] = static_cast<char>(text[0] + ('a' - 'A'));
+  return text;
 }
 
 std::string quote(llvm::StringRef bytes) {

@@ -6,6 +6,9 @@
 
 namespace stoat {
 
+/// The text of an errno value as Go prints it: "no such file or directory".
+std::string systemErrorText(int error);
+
 inline constexpr uint32_t runeError = 0xFFFD;
 
 /// Decodes the first rune of non-empty text; invalid encodings (surrogates and overlong forms too) give runeError with size 1.

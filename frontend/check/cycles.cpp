@@ -225,7 +225,7 @@ struct ValidType {
     t->origin->unpack();
     push(t);
     path.push_back(t);
-    bool ok = visit(t->origin->fromRHS);
+    bool ok = visit(t->origin->fromRHS ? t->origin->fromRHS : t->origin->underlying_); // an imported type has no right side
     pop();
     path.pop_back();
     // What is free of type parameters is valid wherever it occurs. A chain of nested instances, each used twice by the next,

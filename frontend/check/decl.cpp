@@ -149,6 +149,10 @@ void Checker::typeDecl(TypeName* o, TypeDecl* tdecl) {
     }
     Type* rhs = declaredType(tdecl->typeExpr, o);
     state->rhs = rhs;
+    if (isTooComplex(rhs)) {
+      errorf(o, DiagKind::TypeTooLarge, "type %s too complex (implementation limitation)", o->name);
+      rhs = invalidType();
+    }
     // A cycle error may have decided on invalid meanwhile.
     if (!alias->fromRHS || isValid(alias->fromRHS)) alias->fromRHS = rhs;
     if (TypeParam* p = llvm::dyn_cast<TypeParam>(rhs)) {

@@ -69,6 +69,48 @@ bool isParameterized(llvm::ArrayRef<TypeParam*> tparams, Type* t) {
   return f.visit(t);
 }
 
+namespace {
+
+// Counts the nodes of a type's text, up to a limit.
+struct NodeCounter {
+  size_t left;
+  bool vars(llvm::ArrayRef<Var*> list) {
+    return llvm::all_of(list, [&](Var* v) { return visit(v->type); });
+  }
+  bool types(llvm::ArrayRef<Type*> list) {
+    return llvm::all_of(list, [&](Type* t) { return visit(t); });
+  }
+  bool visit(Type* t) {
+    if (!t) return true;
+    t = unalias(t);
+    if (left == 0) return false;
+    left--;
+    switch (t->kind()) {
+    case TypeKind::Basic:
+    case TypeKind::TypeParam:
+    case TypeKind::Alias: return true;
+    case TypeKind::Array: return visit(llvm::cast<ArrayTypeT>(t)->elem);
+    case TypeKind::Slice: return visit(llvm::cast<SliceTypeT>(t)->elem);
+    case TypeKind::Pointer: return visit(llvm::cast<PointerType>(t)->elem);
+    case TypeKind::Chan: return visit(llvm::cast<ChanTypeT>(t)->elem);
+    case TypeKind::Map: return visit(llvm::cast<MapTypeT>(t)->key) && visit(llvm::cast<MapTypeT>(t)->elem);
+    case TypeKind::Named: return types(llvm::cast<Named>(t)->typeArgs);
+    case TypeKind::Tuple: return vars(llvm::cast<TupleType>(t)->vars);
+    case TypeKind::Signature: return visit(llvm::cast<Signature>(t)->params) && visit(llvm::cast<Signature>(t)->results);
+    case TypeKind::Struct: return vars(llvm::cast<StructTypeT>(t)->fields);
+    case TypeKind::Union:
+      return llvm::all_of(llvm::cast<UnionType>(t)->terms, [&](const UnionTerm& term) { return visit(term.type); });
+    case TypeKind::Interface:
+      return llvm::all_of(llvm::cast<Interface>(t)->explicitMethods, [&](Func* m) { return visit(m->type); }) && types(llvm::cast<Interface>(t)->embeddeds);
+    }
+    return true;
+  }
+};
+
+} // namespace
+
+bool isTooComplex(llvm::ArrayRef<Type*> types) { return !NodeCounter{maxTypeNodes}.types(types); }
+
 bool hasTypeParam(Type* t) { return ParamFinder().visit(t); }
 
 std::string typeParamsString(llvm::ArrayRef<TypeParam*> list) {

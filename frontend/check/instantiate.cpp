@@ -6,6 +6,10 @@ namespace stoat {
 // A Named instance is made at once and expanded when it is first looked at, so that recursive types end.
 Type* instanceOf(Checker* check, Pos pos, Type* orig, llvm::ArrayRef<Type*> targs, Named* expanding, Context* context) {
   if (!context) context = defaultContext();
+  if (isTooComplex(targs)) {
+    if (check) check->errorf(pos, DiagKind::TypeTooLarge, "type arguments too complex (implementation limitation)");
+    return invalidType();
+  }
   if (!llvm::isa<Signature>(orig))
     if (Type* found = context->lookupInstance(orig, targs)) return found;
   switch (orig->kind()) {

@@ -165,7 +165,8 @@ Type* Named::under() {
       break;
     }
     t = n->fromRHS;
-    if (path.size() > 10000 || t == this) return invalidType(); // a cycle; reported by directCycles
+    if (t == this) return invalidType(); // a cycle; reported by directCycles
+    if (path.size() > 1'000'000) u = invalidType(); // one that this type is not part of
   }
   for (Named* n : path) n->underlying_ = u;
   return u;

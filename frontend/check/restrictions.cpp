@@ -62,16 +62,23 @@ private:
   llvm::DenseMap<Interface*, bool> cyclic_;
 };
 
-bool isNotInHeap(Type* t) {
+/// `seen`: types that are free of it. A type is looked into once, however often it occurs.
+bool isNotInHeap(Type* t, llvm::DenseSet<Type*>& seen) {
   t = unalias(t);
+  if (!seen.insert(t).second) return false;
   if (Named* named = llvm::dyn_cast<Named>(t)) {
     if (named->obj->name == "nih" && named->obj->pkg && named->obj->pkg->path == "internal/runtime/sys") return true;
     t = named->under();
   }
-  if (ArrayTypeT* array = llvm::dyn_cast<ArrayTypeT>(t)) return isNotInHeap(array->elem);
+  if (ArrayTypeT* array = llvm::dyn_cast<ArrayTypeT>(t)) return isNotInHeap(array->elem, seen);
   if (StructTypeT* s = llvm::dyn_cast<StructTypeT>(t))
-    return llvm::any_of(s->fields, [](Var* f) { return isNotInHeap(f->type); });
+    return llvm::any_of(s->fields, [&](Var* f) { return isNotInHeap(f->type, seen); });
   return false;
+}
+
+bool isNotInHeap(Type* t) {
+  llvm::DenseSet<Type*> seen;
+  return isNotInHeap(t, seen);
 }
 
 /// Parameters and results of one function.
@@ -133,6 +140,15 @@ void Checker::checkRestrictions() {
   // Sizes. What mentions type parameters is known in its instances only.
   int64_t maxWidth = sizes.wordSize == 8 ? int64_t(1) << 50 : (int64_t(1) << 32) - 1;
   int64_t maxStruct = sizes.wordSize == 8 ? maxWidth : (int64_t(1) << 31) - 1;
+  // Bounds of ours. Zero-sized leaves make types of any extent that are not too large by size.
+  bool tooDeep = false; // one such type makes those around it so: report the first
+  auto checkExtent = [&](Pos pos, Type* t) {
+    if (tooDeep || !t || !isValid(t) || hasTypeParam(t)) return;
+    auto [depth, leaves] = sizes.extentOf(t);
+    tooDeep = depth > maxTypeDepth || leaves > maxTypeLeaves;
+    if (depth > maxTypeDepth) errorf(pos, DiagKind::TypeTooLarge, "type %s too deeply nested (implementation limitation)", t);
+    else if (leaves > maxTypeLeaves) errorf(pos, DiagKind::TypeTooLarge, "type %s too large", t);
+  };
   // Reported where gc computes a size: at the last name declared before, or the function (literal) if it is later.
   Pos at;
   llvm::SmallPtrSet<Decl*, 32> packageLevel;
@@ -143,7 +159,17 @@ void Checker::checkRestrictions() {
   };
   walk([&](Node* n) {
     switch (n->kind) {
-    case NodeKind::TypeDecl: at = llvm::cast<TypeDecl>(n)->name->pos; break;
+    case NodeKind::TypeDecl: {
+      Name* name = llvm::cast<TypeDecl>(n)->name;
+      at = name->pos;
+      Named* named = name->object ? llvm::dyn_cast_or_null<Named>(name->object->type) : nullptr;
+      if (named && named->typeParams.empty()) checkExtent(at, named->underlying());
+      break;
+    }
+    case NodeKind::Name:
+      if (Instance* instance = llvm::cast<Name>(n)->instance)
+        if (instance->type && !llvm::isa<Signature>(instance->type->underlying())) checkExtent(n->pos, instance->type);
+      break;
     case NodeKind::VarDecl: {
       VarDecl* d = llvm::cast<VarDecl>(n);
       bool isLocal = !packageLevel.contains(d);
@@ -174,6 +200,7 @@ void Checker::checkRestrictions() {
     case NodeKind::StructType: {
       Expr* e = llvm::cast<Expr>(n);
       if (!e->isType() || !e->type || !isValid(e->type) || hasTypeParam(e->type)) break;
+      checkExtent(e->pos, e->type);
       if (ChanTypeT* chan = under<ChanTypeT>(e->type)) {
         int64_t size = sizes.sizeOf(chan->elem);
         if (size < 0 || size >= maxChannelElement) error(at, DiagKind::TypeTooLarge, "channel element type too large (>64kB)");

@@ -80,11 +80,16 @@ std::vector<int64_t> TargetSizes::fieldOffsets(StructTypeT* s) const {
 StructTypeT::Layout TargetSizes::structLayout(StructTypeT* s) const {
   StructTypeT::Layout& known = s->layout[wordSize == 4];
   if (known.align) return known;
+  known.align = 1; // a struct that contains itself (an error, reported elsewhere) has no size
   StructTypeT::Layout r{0, 1};
+  r.depth = 1;
   int64_t last = 0, lastSize = 1;
   for (Var* f : s->fields) {
     int64_t align = alignOf(f->type);
     r.align = std::max(r.align, align);
+    auto [depth, leaves] = extentOf(f->type);
+    r.depth = std::max(r.depth, depth + 1);
+    r.leaves = leaves > UINT32_MAX - r.leaves ? UINT32_MAX : r.leaves + leaves;
     lastSize = sizeOf(f->type);
     if (r.size < 0) continue;
     last = alignUp(r.size, align);
@@ -94,7 +99,18 @@ StructTypeT::Layout TargetSizes::structLayout(StructTypeT* s) const {
   if (r.size > 0 && last > 0 && lastSize == 0) r.size++;
   if (r.size > INT64_MAX - r.align) r.size = -1;
   if (r.size > 0) r.size = alignUp(r.size, r.align);
+  r.leaves = std::max<uint32_t>(r.leaves, 1); // an empty struct is one
   return known = r;
+}
+
+TargetSizes::Extent TargetSizes::extentOf(Type* t) const {
+  uint32_t arrays = 0;
+  Type* u = t->underlying();
+  for (; ArrayTypeT* a = llvm::dyn_cast<ArrayTypeT>(u); u = a->elem->underlying()) arrays++;
+  StructTypeT* s = llvm::dyn_cast<StructTypeT>(u);
+  if (!s) return {arrays, 1};
+  StructTypeT::Layout layout = structLayout(s);
+  return {arrays + layout.depth, layout.leaves};
 }
 
 int64_t TargetSizes::sizeOf(Type* t) const {

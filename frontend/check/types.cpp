@@ -14,10 +14,14 @@ Type* unalias(Type* t) {
   if (!first) return t;
   if (first->actual) return first->actual;
   Type* u = first;
-  while (AliasType* a = llvm::dyn_cast_or_null<AliasType>(u)) u = a->fromRHS;
+  while (AliasType* a = llvm::dyn_cast_or_null<AliasType>(u)) u = a->actual ? a->actual : a->fromRHS;
   // A null right side means that the alias is still being declared: the answer is not final.
   if (!u) return invalidType();
-  first->actual = u;
+  // Every alias on the way learns the answer: a long chain is walked once.
+  for (Type* t = first; AliasType* a = llvm::dyn_cast<AliasType>(t); t = a->fromRHS) {
+    if (a->actual) break;
+    a->actual = u;
+  }
   return u;
 }
 

@@ -93,7 +93,8 @@ public:
   std::vector<Var*> fields;
   std::vector<llvm::StringRef> tags; // empty, or one per field (unquoted text)
   llvm::StringRef tag(size_t i) const { return i < tags.size() ? tags[i] : llvm::StringRef(); }
-  struct Layout { int64_t size = 0, align = 0; }; // align 0: not known yet
+  /// align 0: not known yet. depth: of nested structs and arrays; leaves: fields that are neither, arrays counting once (at most UINT32_MAX).
+  struct Layout { int64_t size = 0, align = 0; uint32_t depth = 0, leaves = 0; };
   mutable Layout layout[2];                       // sizes.cpp: for 8-byte and 4-byte words
   STOAT_TYPE(Struct)
 };
@@ -226,6 +227,10 @@ bool isInterfaceType(Type* t);      // underlying is an interface, type paramete
 bool isTypeParam(Type* t);
 bool isGeneric(Type* t);            // a generic, uninstantiated type
 bool hasTypeParam(Type* t);         // mentions a type parameter anywhere
+/// Bounds on types, far beyond those of real programs: aliases and type arguments let a short source describe exponentially large ones.
+constexpr size_t maxTypeNodes = 100'000; // in the text of a type, with aliases written out
+constexpr uint32_t maxTypeDepth = 1000, maxTypeLeaves = 1 << 20; // StructTypeT::Layout
+bool isTooComplex(llvm::ArrayRef<Type*> types); // over maxTypeNodes together
 bool hasNil(Type* t);
 bool isUntyped(Type* t);
 bool isNamedType(Type* t);          // has a name: Basic, Named, TypeParam
@@ -278,6 +283,9 @@ struct TargetSizes {
   int64_t alignOf(Type* t) const;
   int64_t sizeOf(Type* t) const; // -1: overflow (type too large)
   std::vector<int64_t> fieldOffsets(StructTypeT* s) const;
+  /// How deep structs and arrays are nested in a value, and how many leaves it has (StructTypeT::Layout).
+  struct Extent { uint32_t depth, leaves; };
+  Extent extentOf(Type* t) const;
 
 private:
   StructTypeT::Layout structLayout(StructTypeT* s) const;

@@ -5,8 +5,9 @@
 
 namespace stoat {
 
-/// Which //go: directives are accepted: a user's package, a package of the standard library (-std), or everything (-+).
-enum class PragmaPolicy : uint8_t { User, Std, All };
+/// Which //go: directives are accepted: those of a user's package, of the standard library (-std), of the runtime outside (-+) and inside
+/// of the library (both flags), or all without any check.
+enum class PragmaPolicy : uint8_t { User, Std, Runtime, StdRuntime, All };
 
 struct ParseOptions {
   bool checkBranches = true; // resolve labels, break, continue and goto (gc's CheckBranches)

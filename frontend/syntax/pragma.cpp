@@ -180,22 +180,25 @@ void Parser::pragma(Pos at, llvm::StringRef text) {
     return; // means nothing on our targets
   }
 
+  PragmaPolicy policy = options_.pragmas;
+  bool isStd = policy == PragmaPolicy::Std || policy == PragmaPolicy::StdRuntime || policy == PragmaPolicy::All;
+  bool isRuntime = policy == PragmaPolicy::Runtime || policy == PragmaPolicy::StdRuntime || policy == PragmaPolicy::All;
   llvm::StringRef verb = text.split(' ').first;
   if (verb == "go:debug") file_->godebugs.push_back({at, text.drop_front(verb.size()).trim().str()});
   if (text.starts_with("go:cgo_")) {
     bool isImport = text.starts_with("go:cgo_import_dynamic ");
     if (isImport) splitFields(text, fields);
     bool generated = llvm::sys::path::filename(path_).starts_with("_cgo_");
-    if (options_.pragmas == PragmaPolicy::User && !generated && !(isImport && fields.size() >= 4))
+    if (!isStd && !generated && !(isImport && fields.size() >= 4))
       complain("//" + text.str() + " only allowed in cgo-generated code");
     file_->cgoDirectives.push_back({at, text.str()});
   }
   uint32_t flags = pragmaFlags(verb);
   if (options_.fieldTrack && verb == "go:nointerface") flags = PragmaNointerface;
-  if (options_.pragmas != PragmaPolicy::All && (flags & runtimePragmas)) complain("//" + verb.str() + " only allowed in runtime");
-  if (options_.pragmas == PragmaPolicy::User && flags == PragmaUintptrKeepAlive)
+  if (!isRuntime && (flags & runtimePragmas)) complain("//" + verb.str() + " only allowed in runtime");
+  if (!isStd && flags == PragmaUintptrKeepAlive)
     complain("//" + verb.str() + " is only allowed in the standard library");
-  if (options_.pragmas == PragmaPolicy::Std && flags == 0 && !allowedInStd(verb))
+  if (isStd && policy != PragmaPolicy::All && flags == 0 && !allowedInStd(verb))
     complain("//" + verb.str() + " is not allowed in the standard library");
   if (flags == 0) return;
   pragma_->flags |= flags;
