@@ -189,6 +189,7 @@ public:
   Operand methodValue(SelectorExpr* e);
   Operand methodExpr(SelectorExpr* e);
   Operand thunk(const Instr& deferred, char kind, const Operands& alive); // func() that executes `deferred`
+  Operand recoverThunk();
   void goOrDefer(CallStmt* s);
 
   // ---- composite.cpp

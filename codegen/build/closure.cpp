@@ -123,6 +123,18 @@ Operand FunctionBuilder::thunk(const Instr& deferred, char kind, const Operands&
   return closure(c, signature);
 }
 
+// For `defer recover()`. The thunk is a wrapper, which recover does not count: its caller is the function that recovers.
+Operand FunctionBuilder::recoverThunk() {
+  FunctionBuilder c = child(childSymbol('d'), pos);
+  c.f->isWrapper = c.f->hasRecover = true;
+  Signature* signature = makeSignature({}, {});
+  c.begin(signature, nullptr, true);
+  Operand result = c.newTemp(emptyInterface());
+  c.emit(Opcode::Recover).dsts.push_back(result.local);
+  c.finish(pos);
+  return closure(c, signature);
+}
+
 void FunctionBuilder::goOrDefer(CallStmt* s) {
   CallExpr* e = llvm::dyn_cast<CallExpr>(unparen(s->call));
   pos = s->pos;
@@ -137,16 +149,21 @@ void FunctionBuilder::goOrDefer(CallStmt* s) {
   bool isThunk = true;
   BuiltinId id;
   if (builtinOf(e, id)) {
-    if (id == BuiltinId::Recover) // the deferred call itself: too early to see the panic, so it does nothing
-      return;
-    bool ok;
-    Instr i = builtinStatement(e, id, ok);
-    if (!ok) {
-      discard(e); // refused by the checker, unsafe functions aside
-      return;
+    if (id == BuiltinId::Recover) {
+      if (isGo)
+        return; // nothing panics in the new goroutine
+      // What a panic calls is the thunk, where it does nothing; when a deferred function returns normally it ends that function's panic.
+      function = recoverThunk();
+    } else {
+      bool ok;
+      Instr i = builtinStatement(e, id, ok);
+      if (!ok) {
+        discard(e); // refused by the checker, unsafe functions aside
+        return;
+      }
+      pos = s->pos;
+      function = thunk(i, kind, {});
     }
-    pos = s->pos;
-    function = thunk(i, kind, {});
   } else {
     Instr i = prepareCall(e);
     if (!i.callee->signature)

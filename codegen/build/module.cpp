@@ -36,6 +36,8 @@ void ModuleBuilder::function(const FuncInfo& info, unsigned& initCount) {
   b.f->object = isInit ? nullptr : func;
   b.f->pkg = package.pkg;
   b.f->pos = b.pos = decl->pos;
+  // The far ends of reflect's stubs forward to what the user made: recover and tracebacks look through them.
+  b.f->isWrapper = package.pkg->path == "reflect" && (decl->name->value == "callReflect" || decl->name->value == "callMethod");
   b.f->pragma = func->pragma | (decl->pragma ? decl->pragma->flags : 0);
   b.f->typeParams = signature->recvTypeParams;
   b.f->typeParams.insert(b.f->typeParams.end(), signature->typeParams.begin(), signature->typeParams.end());

@@ -62,6 +62,8 @@ llvm::Value* FunctionLowering::frameAddress() {
 
 void FunctionLowering::lowerRecover(const mir::Instr& instr) {
   llvm::Value* address = instr.args.empty() || instr.args[0].isNone() ? frameAddress() : scalar(instr.args[0]);
+  if (f.isWrapper) // `defer recover()`: this frame is not counted
+    address = b.CreateOr(address, m.wordConstant(1));
   llvm::Value* result = callGo("runtime.gorecover", {address});
   setDst(instr, make(m.anyInfo(), {b.CreateExtractValue(result, 0), b.CreateExtractValue(result, 1)}));
 }
@@ -74,9 +76,10 @@ void FunctionLowering::lowerPanic(const mir::Instr& instr) {
 }
 
 void FunctionLowering::runDeferring() {
-  // The frame: header, closure context, every parameter, every result and box of a result.
-  llvm::SmallVector<llvm::Type*, 16> fields{m.ptr0, m.word, m.word, m.word, m.ptr1, m.word};
-  int64_t at = 6 * m.wordSize(), align = m.wordSize();
+  // The frame: header (DeferFrame in runtime/abi/stack.h), closure context, every parameter, every result and box of a result.
+  int64_t savedWords = m.arch == Arch::Amd64 ? 7 : m.arch == Arch::Arm64 ? 19 : 5;
+  llvm::SmallVector<llvm::Type*, 16> fields{m.ptr0, m.word, m.word, m.word, m.ptr1, m.word, m.arrayOf(m.word, savedWords)};
+  int64_t at = (6 + savedWords) * m.wordSize(), align = m.wordSize();
   auto add = [&](llvm::Type* type, int64_t size, int64_t fieldAlign) {
     int64_t start = (at + fieldAlign - 1) / fieldAlign * fieldAlign;
     if (start > at)
@@ -185,7 +188,24 @@ void FunctionLowering::runDeferring() {
   for (mir::LocalId id : f.resultBoxes)
     if (id != mir::noLocal)
       zeroNeeded_[id] = false;
-  declareLocals([&](mir::LocalId id, TypeInfo&) -> llvm::Value* { return places[id] >= 0 ? offset(frame_, places[id]) : nullptr; });
+  // Small parameters move to locals of the body: LLVM can keep those in registers, and what they point to may die before the deferred calls run.
+  std::vector<bool> moved(f.locals.size(), false);
+  for (mir::LocalId id : f.params)
+    if (TypeInfo& type = m.info(f.locals[id].type); !type.inMemory && type.size > 0 && !f.locals[id].addressTaken)
+      moved[id] = true;
+  for (mir::LocalId id : f.results)
+    moved[id] = false;
+  for (mir::LocalId id : f.resultBoxes)
+    if (id != mir::noLocal)
+      moved[id] = false;
+  declareLocals([&](mir::LocalId id, TypeInfo&) -> llvm::Value* { return places[id] >= 0 && !moved[id] ? offset(frame_, places[id]) : nullptr; });
+  for (mir::LocalId id : f.params)
+    if (moved[id]) {
+      TypeInfo& type = m.info(f.locals[id].type);
+      store(slots_[id].address, load(offset(frame_, places[id]), type), true);
+      if (type.hasPointers())
+        store(offset(frame_, places[id]), zero(type), true);
+    }
   fn = outer;
   lowerBlocks();
 }

@@ -91,6 +91,9 @@ func runDeferred(l *goLocal, p *panicRecord) {
 		for f.pending != nil {
 			d := f.pending
 			f.pending = d.next
+			if d.fn == nil {
+				panicmem()
+			}
 			callDeferred(d.fn)
 			if p.recovered {
 				recovered(l, p, f)
@@ -332,7 +335,8 @@ func sigpanic() {
 	case sigFPE:
 		panic(divideError)
 	case sigSEGV, sigBUS:
-		if l.faultAddress < 4096 {
+		// Codes 1 and 2 come with the address; 128 is about an address that no memory can have.
+		if l.faultAddress < 4096 && l.faultCode <= 2 {
 			panic(memoryError)
 		}
 		if l.panicOnFault != 0 {
@@ -371,6 +375,9 @@ func panicdottypeI(have *abi.ITab, want, iface *abi.Type) {
 func panicnildottype(want *abi.Type) {
 	panic(&TypeAssertionError{nil, nil, want, ""})
 }
+
+// panicgrow is where stoat_growslice goes on when the slice would be too long.
+func panicgrow() { panic(errorString("growslice: len out of range")) }
 
 func panicmakeslicelen() { panic(errorString("makeslice: len out of range")) }
 func panicmakeslicecap() { panic(errorString("makeslice: cap out of range")) }

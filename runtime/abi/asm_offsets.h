@@ -31,6 +31,14 @@
 #define STOAT_DEFER_SP 1
 #define STOAT_DEFER_FP 2
 #define STOAT_DEFER_PC 3
+#define STOAT_DEFER_SAVED 6 // segment, entry record, callee-saved registers (arm64: d8-d15 too)
+#if defined(__x86_64__)
+#define STOAT_DEFER_SAVED_WORDS 7
+#elif defined(__aarch64__)
+#define STOAT_DEFER_SAVED_WORDS 19
+#else
+#define STOAT_DEFER_SAVED_WORDS 5
+#endif
 
 // Bytes. A check passes while sp (small frames) or sp - frame is above the limit; everything that runs below the limit unchecked has to fit the guard.
 #define STOAT_STACK_GUARD 1024       // limit = low + guard

@@ -49,6 +49,7 @@ struct DeferFrame {
   uintptr_t pc;
   void* pending;
   uintptr_t state;
+  uintptr_t saved[STOAT_DEFER_SAVED_WORDS]; // what stoat_resume restores; by codegen/lower too
 };
 
 #define STOAT_AT(type, field, words) static_assert(offsetof(type, field) == (words) * sizeof(uintptr_t))
@@ -65,6 +66,7 @@ STOAT_AT(EntryRecord, low, STOAT_ENTRY_LOW);
 STOAT_AT(DeferFrame, pc, STOAT_DEFER_PC);
 STOAT_AT(DeferFrame, fp, STOAT_DEFER_FP);
 STOAT_AT(DeferFrame, sp, STOAT_DEFER_SP);
+STOAT_AT(DeferFrame, saved, STOAT_DEFER_SAVED);
 #undef STOAT_AT
 
 struct G; // layout.h; starts with the words of asm_offsets.h

@@ -3,6 +3,9 @@
 #include "runtime/sched/g_m_p.h"
 #include "runtime/sys/arch.h"
 
+// runtime/sys/<arch>/reflect_call.S
+extern "C" const char stoat_reflectcall_ret[], stoat_makefunc_ret[], stoat_methodvalue_ret[];
+
 using namespace stoat::rt;
 
 namespace {
@@ -16,41 +19,51 @@ const StackSegment *segmentOf(const StackSegment *segment, Word fp) {
   return segment;
 }
 
-// All levels of the frame at that return address only forward to another function.
-bool isWrapperFrame(Word pc) {
+// How many of the frame's levels are functions of the user's: not wrappers, and nothing of the run-time system (deferreturn, calls by reflection).
+unsigned userLevels(Word pc) {
   Func func = findFunc(pc);
   if (!func)
-    return false;
-  if (func.isWrapper())
-    return true;
-  constexpr unsigned capacity = 4;
+    return 2;
+  constexpr unsigned capacity = 8;
   Position positions[capacity];
   unsigned levels = findPositions(func, pc, positions, capacity);
-  if (!levels || levels > capacity)
-    return false;
+  if (levels > capacity)
+    return 2;
+  unsigned count = 0;
   for (unsigned i = 0; i < levels; ++i)
-    if (!positions[i].isWrapper)
-      return false;
-  return true;
+    count += !positions[i].isWrapper && __builtin_strncmp(positions[i].name, "runtime.", 8) != 0;
+  return count;
+}
+
+bool isStubReturn(Word pc) {
+  return pc == Word(stoat_reflectcall_ret) || pc == Word(stoat_makefunc_ret) || pc == Word(stoat_methodvalue_ret);
 }
 
 } // namespace
 
 extern "C" {
 
-// The function with frame pointer fp was called by stoat_calldeferred, wrappers in between aside.
+// Go's rule for recover: between the panic and the call of recover lies exactly one function of the user's. fp is the frame of the function that
+// calls recover; with the low bit set that is a wrapper itself (`defer recover()`).
 bool stoat_called_by_panic_impl(Word fp) {
+  unsigned count = fp & 1 ? 0 : 1;
+  fp &= ~Word(1);
   const StackSegment *segment = segmentOf(getg()->segment, fp);
-  while (fp) {
+  bool afterBody = false;
+  while (fp && count < 2) {
     Word pc = wordAt(fp + wordSize);
     while (pc == Word(stoat_morestack_ret) && segment) {
       pc = segment->retPc;
       segment = segment->older;
     }
     if (pc == Word(stoat_calldeferred_ret))
-      return true;
-    if (!isWrapperFrame(pc))
-      return false;
+      return count == 1;
+    if (pc == Word(stoat_calldefer_ret))
+      afterBody = true; // a function that defers is two frames
+    else if (afterBody)
+      afterBody = false;
+    else if (!isStubReturn(pc))
+      count += userLevels(pc);
     fp = wordAt(fp);
   }
   return false;

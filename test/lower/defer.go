@@ -9,7 +9,7 @@ func f(g func()) (r int) {
 }
 
 // CHECK: define {{.*}}swiftcc i64 @p.f(ptr addrspace(1) nest %{{.*}}, ptr addrspace(1) %{{.*}})
-// CHECK: %frame = alloca <{ ptr, i64, i64, i64, ptr addrspace(1), i64, ptr addrspace(1), i64
+// CHECK: %frame = alloca <{ ptr, i64, i64, i64, ptr addrspace(1), i64, [7 x i64], ptr addrspace(1), i64
 // CHECK: call i64 @stoat_calldefer(ptr %frame, ptr @"p.f$body")
 // CHECK: call {{.*}}@runtime.deferreturn(
 // CHECK: define internal swiftcc void @"p.f$body"(ptr %frame)

@@ -163,12 +163,12 @@ private:
 
   // gen.defer(ptr, i64): a body that may panic, values live across calldefer.
   Function* makeDefer() {
-    StructType* frameType = StructType::get(context_, {plain_, word_, word_, word_, pointer_, word_, pointer_, i64_});
+    StructType* frameType = StructType::get(context_, {plain_, word_, word_, word_, pointer_, word_, ArrayType::get(word_, 19), pointer_, i64_}); // the longest header
     Function* body = goFunction("gen.defer$body", Type::getVoidTy(context_), {plain_});
     start(body);
     Value* frame = body->getArg(0);
-    Value* parameter = builder_.CreateLoad(pointer_, builder_.CreateStructGEP(frameType, frame, 6));
-    Value* count = builder_.CreateLoad(i64_, builder_.CreateStructGEP(frameType, frame, 7));
+    Value* parameter = builder_.CreateLoad(pointer_, builder_.CreateStructGEP(frameType, frame, 7));
+    Value* count = builder_.CreateLoad(i64_, builder_.CreateStructGEP(frameType, frame, 8));
     Value* fresh = allocate();
     builder_.CreateCall(collect_, {fresh});
     addToSum(use(parameter));
@@ -177,7 +177,7 @@ private:
     BasicBlock* end = BasicBlock::Create(context_, "", body);
     builder_.CreateCondBr(odd, panicking, end);
     builder_.SetInsertPoint(panicking);
-    builder_.CreateStore(fresh, builder_.CreateStructGEP(frameType, frame, 6));
+    builder_.CreateStore(fresh, builder_.CreateStructGEP(frameType, frame, 7));
     builder_.CreateCall(panic_);
     builder_.CreateUnreachable();
     builder_.SetInsertPoint(end);
@@ -188,14 +188,14 @@ private:
     AllocaInst* record = builder_.CreateAlloca(frameType);
     builder_.CreateStore(Constant::getNullValue(frameType), record);
     Value* kept = allocate();
-    builder_.CreateStore(outer->getArg(0), builder_.CreateStructGEP(frameType, record, 6));
-    builder_.CreateStore(outer->getArg(1), builder_.CreateStructGEP(frameType, record, 7));
+    builder_.CreateStore(outer->getArg(0), builder_.CreateStructGEP(frameType, record, 7));
+    builder_.CreateStore(outer->getArg(1), builder_.CreateStructGEP(frameType, record, 8));
     Value* recovered = builder_.CreateCall(calldefer_, {record, body});
     builder_.CreateCall(unlink_, {record});
     builder_.CreateCall(gc_);
     addToSum(use(kept));
     addToSum(use(outer->getArg(0)));
-    addToSum(use(builder_.CreateLoad(pointer_, builder_.CreateStructGEP(frameType, record, 6))));
+    addToSum(use(builder_.CreateLoad(pointer_, builder_.CreateStructGEP(frameType, record, 7))));
     builder_.CreateRet(builder_.CreateZExtOrTrunc(recovered, i64_));
     return outer;
   }

@@ -1,7 +1,8 @@
-// Deferred calls, 386 (see x86_64/defer_trampoline.S). From ebp: F's ebp 0, return address 4, frame 8, body 12, ebx -4, esi -8, edi -12, segment -16, entry
-// record -20. The body's argument is passed as C does (on the stack) and as fastcc does (ecx); a closure's context is in eax.
+// Deferred calls, 386 (see x86_64/defer_trampoline.S). From ebp: F's ebp 0, return address 4, frame 8, body 12. The body's argument is passed as C
+// does (on the stack) and as fastcc does (ecx); a closure's context is in eax.
 #include "runtime/abi/asm_offsets.h"
 #define W(n) (n)*4
+#define SAVED(n) W(STOAT_DEFER_SAVED+(n))
 
   .text
   .globl stoat_calldefer
@@ -9,17 +10,20 @@
 stoat_calldefer:
   pushl %ebp
   movl %esp, %ebp
+  subl $8, %esp
   movl %gs:0x2c, %eax
-  pushl %ebx
-  pushl %esi
-  pushl %edi
-  pushl W(STOAT_G_SEGMENT)(%eax)
-  pushl W(STOAT_G_ENTRY)(%eax)
-  subl $4, %esp
   movl 8(%ebp), %ecx
+  movl W(STOAT_G_SEGMENT)(%eax), %edx
+  movl %edx, SAVED(0)(%ecx)
+  movl W(STOAT_G_ENTRY)(%eax), %edx
+  movl %edx, SAVED(1)(%ecx)
+  movl %ebx, SAVED(2)(%ecx)
+  movl %esi, SAVED(3)(%ecx)
+  movl %edi, SAVED(4)(%ecx)
   movl W(STOAT_G_DEFER_FRAMES)(%eax), %edx
   movl %edx, W(STOAT_DEFER_LINK)(%ecx)
-  movl %ebp, W(STOAT_DEFER_SP)(%ecx)
+  leal 8(%ebp), %edx
+  movl %edx, W(STOAT_DEFER_SP)(%ecx)
   movl (%ebp), %edx
   movl %edx, W(STOAT_DEFER_FP)(%ecx)
   movl 4(%ebp), %edx
@@ -38,25 +42,25 @@ stoat_calldefer_ret:
   .globl stoat_resume
   .type stoat_resume, @function
 stoat_resume:
-  movl 4(%esp), %ecx
-  movl W(STOAT_DEFER_SP)(%ecx), %ebp
+  movl 4(%esp), %edi
   movl %gs:0x2c, %edx
-  movl %ecx, W(STOAT_G_DEFER_FRAMES)(%edx)
-  movl -20(%ebp), %eax
+  movl %edi, W(STOAT_G_DEFER_FRAMES)(%edx)
+  movl SAVED(1)(%edi), %eax
   movl %eax, W(STOAT_G_ENTRY)(%edx)
   movl W(STOAT_G_SEGMENT)(%edx), %ecx
-  movl -16(%ebp), %esi
+  movl SAVED(0)(%edi), %esi
   movl %esi, W(STOAT_G_SEGMENT)(%edx)
   movl W(STOAT_SEG_LIMIT)(%ecx), %eax
   movl W(STOAT_SEG_LIMIT)(%esi), %ecx
   lock cmpxchgl %ecx, %gs:0x30
-  movl -4(%ebp), %ebx
-  movl -8(%ebp), %esi
-  movl -12(%ebp), %edi
+  movl W(STOAT_DEFER_FP)(%edi), %ebp
+  movl W(STOAT_DEFER_SP)(%edi), %esp
+  movl W(STOAT_DEFER_PC)(%edi), %edx
+  movl SAVED(2)(%edi), %ebx
+  movl SAVED(3)(%edi), %esi
+  movl SAVED(4)(%edi), %edi
   movl $1, %eax
-  movl %ebp, %esp
-  popl %ebp
-  retl
+  jmpl *%edx
   .size stoat_resume, . - stoat_resume
 
   .globl stoat_calldeferred

@@ -1,7 +1,8 @@
-// Deferred calls, x86-64 (contract: abi/stack.h, abi/README.md). stoat_calldefer's frame, from rbp: F's rbp 0, return address 8, rbx -8, r12 -16,
-// r13 -24, r14 -32, r15 -40, segment -48, entry record -56. DeferFrame.sp is this rbp.
+// Deferred calls, x86-64 (contract: abi/stack.h, abi/README.md). What stoat_resume needs lies in the DeferFrame: F may be resumed while it runs its
+// deferred calls, when the frame of stoat_calldefer is gone. DeferFrame.sp is F's stack pointer after the call.
 #include "runtime/abi/asm_offsets.h"
 #define W(n) (n)*8
+#define SAVED(n) W(STOAT_DEFER_SAVED+(n))
 
   .text
   .globl stoat_calldefer
@@ -10,17 +11,19 @@ stoat_calldefer:
   pushq %rbp
   movq %rsp, %rbp
   movq %fs:0x68, %rax
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  pushq W(STOAT_G_SEGMENT)(%rax)
-  pushq W(STOAT_G_ENTRY)(%rax)
-  subq $8, %rsp
+  movq W(STOAT_G_SEGMENT)(%rax), %rdx
+  movq %rdx, SAVED(0)(%rdi)
+  movq W(STOAT_G_ENTRY)(%rax), %rdx
+  movq %rdx, SAVED(1)(%rdi)
+  movq %rbx, SAVED(2)(%rdi)
+  movq %r12, SAVED(3)(%rdi)
+  movq %r13, SAVED(4)(%rdi)
+  movq %r14, SAVED(5)(%rdi)
+  movq %r15, SAVED(6)(%rdi)
   movq W(STOAT_G_DEFER_FRAMES)(%rax), %rdx
   movq %rdx, W(STOAT_DEFER_LINK)(%rdi)
-  movq %rbp, W(STOAT_DEFER_SP)(%rdi)
+  leaq 16(%rbp), %rdx
+  movq %rdx, W(STOAT_DEFER_SP)(%rdi)
   movq (%rbp), %rdx
   movq %rdx, W(STOAT_DEFER_FP)(%rdi)
   movq 8(%rbp), %rdx
@@ -30,7 +33,6 @@ stoat_calldefer:
   .globl stoat_calldefer_ret
 stoat_calldefer_ret:
   xorl %eax, %eax
-  movq %rbp, %rsp
   popq %rbp
   retq
   .size stoat_calldefer, . - stoat_calldefer
@@ -38,26 +40,25 @@ stoat_calldefer_ret:
   .globl stoat_resume
   .type stoat_resume, @function
 stoat_resume:
-  movq W(STOAT_DEFER_SP)(%rdi), %rbp
-  movq -8(%rbp), %rbx
-  movq -16(%rbp), %r12
-  movq -24(%rbp), %r13
-  movq -32(%rbp), %r14
-  movq -40(%rbp), %r15
   movq %fs:0x68, %rdx
   movq %rdi, W(STOAT_G_DEFER_FRAMES)(%rdx)
-  movq -56(%rbp), %rax
+  movq SAVED(1)(%rdi), %rax
   movq %rax, W(STOAT_G_ENTRY)(%rdx)
   movq W(STOAT_G_SEGMENT)(%rdx), %rcx
-  movq -48(%rbp), %rsi
+  movq SAVED(0)(%rdi), %rsi
   movq %rsi, W(STOAT_G_SEGMENT)(%rdx)
   movq W(STOAT_SEG_LIMIT)(%rcx), %rax
   movq W(STOAT_SEG_LIMIT)(%rsi), %rcx
   lock cmpxchgq %rcx, %fs:0x70
+  movq SAVED(2)(%rdi), %rbx
+  movq SAVED(3)(%rdi), %r12
+  movq SAVED(4)(%rdi), %r13
+  movq SAVED(5)(%rdi), %r14
+  movq SAVED(6)(%rdi), %r15
+  movq W(STOAT_DEFER_FP)(%rdi), %rbp
+  movq W(STOAT_DEFER_SP)(%rdi), %rsp
   movl $1, %eax
-  movq %rbp, %rsp
-  popq %rbp
-  retq
+  jmpq *W(STOAT_DEFER_PC)(%rdi)
   .size stoat_resume, . - stoat_resume
 
   .globl stoat_calldeferred
