@@ -9,9 +9,16 @@ constexpr uint8_t effect = 1, unit = 2;
 
 bool isTransparent(BuiltinId id) { // evaluated where it stands
   switch (id) {
-  case BuiltinId::Len: case BuiltinId::Cap: case BuiltinId::Real: case BuiltinId::Imag: case BuiltinId::Complex:
   case BuiltinId::UnsafeAdd: case BuiltinId::UnsafeSizeof: case BuiltinId::UnsafeAlignof: case BuiltinId::UnsafeOffsetof:
   case BuiltinId::UnsafeSliceData: case BuiltinId::UnsafeStringData: case BuiltinId::UnsafeSlice: case BuiltinId::UnsafeString:
+    return true;
+  default: return false;
+  }
+}
+bool changesNothing(BuiltinId id) { // evaluated in order, but what stands to its left need not be
+  switch (id) {
+  case BuiltinId::Len: case BuiltinId::Cap: case BuiltinId::Real: case BuiltinId::Imag: case BuiltinId::Complex:
+  case BuiltinId::Min: case BuiltinId::Max: case BuiltinId::New: case BuiltinId::Make:
     return true;
   default: return false;
   }
@@ -84,7 +91,7 @@ uint8_t FunctionBuilder::orderFlags(Expr* e) {
       flags |= effect | unit;
     } else if (!isTransparent(id)) {
       flags |= unit;
-      if (id != BuiltinId::Min && id != BuiltinId::Max && id != BuiltinId::New && id != BuiltinId::Make)
+      if (!changesNothing(id))
         flags |= effect;
     }
     break;

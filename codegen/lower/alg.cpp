@@ -1,5 +1,5 @@
 // Equality and hash functions of types, for descriptors, maps and interface comparison. They are synthesised as MIR, so that comparison has one
-// lowering only: fields in source order (a later one may panic), arrays by a loop, plain memory as a whole.
+// lowering only: fields in gc's order (fieldComparisons), arrays by a loop, plain memory as a whole.
 // Hashes chain field by field with the runtime's functions for the leaves, as the overlay's typehash does.
 #include "lower/module_state.h"
 #include "base/arena.h"
@@ -117,6 +117,54 @@ mir::Function* ModuleState::algFunction(llvm::StringRef symbol, llvm::ArrayRef<T
   return f;
 }
 
+// Comparison of values of the type may panic: an interface inside may hold something that cannot be compared.
+static bool equalMayPanic(ModuleState& m, TypeInfo& type) {
+  switch (m.algKind(type)) {
+  case AlgKind::Interface: case AlgKind::EmptyInterface: return true;
+  case AlgKind::Special: break;
+  default: return false;
+  }
+  if (ArrayTypeT* array = llvm::dyn_cast<ArrayTypeT>(type.under))
+    return equalMayPanic(m, m.info(array->elem));
+  if (StructTypeT* record = llvm::dyn_cast<StructTypeT>(type.under))
+    for (Var* field : record->fields)
+      if (field->name != "_" && equalMayPanic(m, m.info(field->type)))
+        return true;
+  return false;
+}
+
+// gc's order: what costs a call comes last, lengths of strings come before their bytes; nothing crosses a comparison that may panic.
+llvm::SmallVector<FieldComparison, 8> ModuleState::fieldComparisons(StructTypeT* record) {
+  llvm::SmallVector<FieldComparison, 8> steps, calls;
+  auto flush = [&] {
+    steps.append(calls);
+    calls.clear();
+  };
+  for (size_t i = 0; i < record->fields.size(); ++i) {
+    if (record->fields[i]->name == "_")
+      continue;
+    TypeInfo& type = info(record->fields[i]->type);
+    if (type.size == 0)
+      continue;
+    if (equalMayPanic(*this, type)) {
+      flush();
+      steps.push_back({i, false});
+      continue;
+    }
+    AlgKind kind = algKind(type);
+    if (kind == AlgKind::String) {
+      steps.push_back({i, true});
+      calls.push_back({i, false});
+    } else if (kind == AlgKind::Special || type.inMemory) {
+      calls.push_back({i, false});
+    } else {
+      steps.push_back({i, false});
+    }
+  }
+  flush();
+  return steps;
+}
+
 llvm::Function* ModuleState::equalFunction(TypeInfo& type) {
   AlgKind kind = algKind(type);
   // Plain memory of one size shares a function.
@@ -143,13 +191,19 @@ llvm::Function* ModuleState::equalFunction(TypeInfo& type) {
   ArrayTypeT* array = llvm::dyn_cast<ArrayTypeT>(subject->underlying());
   Operand yes = Operand::ofConst(ConstValue::makeBool(true), boolean);
   if (kind == AlgKind::Special && record) {
-    for (size_t i = 0; i < record->fields.size(); ++i) {
-      if (record->fields[i]->name == "_")
-        continue;
-      mir::Projection projection = fieldProjection(i);
-      Type* fieldType = record->fields[i]->type;
+    for (const FieldComparison& step : fieldComparisons(record)) {
+      mir::Projection projection = fieldProjection(step.field);
+      Type* fieldType = record->fields[step.field]->type;
       mir::LocalId x = w.load(w.place(p, subject, &projection, fieldType));
       mir::LocalId y = w.load(w.place(q, subject, &projection, fieldType));
+      if (step.lengths)
+        for (mir::LocalId* value : {&x, &y}) {
+          mir::LocalId length = w.local(integer);
+          mir::Instr& instr = w.emit(Opcode::Len);
+          instr.args = {w.use(*value)};
+          instr.dsts = {length};
+          *value = length;
+        }
       mir::LocalId same = w.binary(Opcode::Eq, w.use(x), w.use(y), boolean);
       mir::BlockId next = w.block(), differ = w.block();
       w.branch(w.use(same), next, differ);

@@ -95,12 +95,10 @@ llvm::Value* FunctionLowering::equal(const Value& x, const Value& y) {
     llvm::Value* all = nullptr;
     llvm::BasicBlock* done = nullptr;
     llvm::SmallVector<llvm::BasicBlock*, 4> failures;
-    for (size_t i = 0; i < record->fields.size(); ++i) {
-      if (record->fields[i]->name == "_")
-        continue;
-      TypeInfo& fieldType = m.info(record->fields[i]->type);
-      AlgKind fieldKind = m.algKind(fieldType);
-      bool isCheap = fieldKind == AlgKind::Memory || fieldKind == AlgKind::Float32 || fieldKind == AlgKind::Float64;
+    for (const FieldComparison& step : m.fieldComparisons(record)) {
+      size_t i = step.field;
+      AlgKind fieldKind = m.algKind(m.info(record->fields[i]->type));
+      bool isCheap = step.lengths || fieldKind == AlgKind::Memory || fieldKind == AlgKind::Float32 || fieldKind == AlgKind::Float64;
       if (all && !isCheap) {
         // Stop at the first difference: a later field may panic.
         if (!done)
@@ -111,7 +109,7 @@ llvm::Value* FunctionLowering::equal(const Value& x, const Value& y) {
         b.SetInsertPoint(next);
         all = nullptr;
       }
-      llvm::Value* same = equal(field(x, i), field(y, i));
+      llvm::Value* same = step.lengths ? b.CreateICmpEQ(field(x, i)[1], field(y, i)[1]) : equal(field(x, i), field(y, i));
       all = all ? b.CreateAnd(all, same) : same;
     }
     if (!all)

@@ -39,6 +39,12 @@ struct FnAbi {
   llvm::AttributeList attributes;
 };
 
+/// One step of the comparison of two structs: a field, or only the lengths of two strings.
+struct FieldComparison {
+  size_t field;
+  bool lengths;
+};
+
 uint64_t stableHash(llvm::StringRef text); // FNV-1a: the same in every build and run
 
 class ModuleState {
@@ -77,6 +83,7 @@ public:
   TypeInfo& anyInfo();
   void pointerWords(TypeInfo& type, int64_t offset, llvm::function_ref<void(int64_t offset)> found); // as typebits: type words of interfaces excluded
   AlgKind algKind(TypeInfo& type);
+  llvm::SmallVector<FieldComparison, 8> fieldComparisons(StructTypeT* record);
   bool isDirectInterface(TypeInfo& type);
   bool isPadded(StructTypeT* type, const std::vector<int64_t>& offsets, size_t field, int64_t size);
 
