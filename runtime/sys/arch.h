@@ -81,6 +81,8 @@ void stoat_mcall(void (*fn)(G *));
 void stoat_switch_system(void (*fn)(void *), void *arg);
 // Calls fn(sp, arg) with all callee-saved registers stored at and above sp.
 void stoat_with_registers(void (*fn)(Word sp, void *arg), void *arg);
+// From a SYSTEM or BLOCKING native that holds no lock: drops its entry record and goes on in the Go function func() `code` as if the native's Go caller had called it.
+[[noreturn]] void stoat_leave_native(void (*code)());
 // First code of a goroutine: calls g->startFn, then stoat_goroutine_end. Never called from C++.
 void stoat_gostart();
 extern const char stoat_gostart_ret[];

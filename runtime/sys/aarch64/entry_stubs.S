@@ -163,4 +163,23 @@ stoat_write_barrier:
   ret
   .size stoat_write_barrier, . - stoat_write_barrier
 
+// Contract: sys/arch.h.
+  .globl stoat_leave_native
+  .type stoat_leave_native, @function
+stoat_leave_native:
+  ldr x9, [x28, #W(STOAT_G_ENTRY)]
+  ldr x10, [x9, #W(STOAT_ENTRY_PREVIOUS)]
+  str x10, [x28, #W(STOAT_G_ENTRY)]
+  ldp x19, x20, [x9, #W(STOAT_ENTRY_SAVED)]
+  ldp x21, x22, [x9, #W(STOAT_ENTRY_SAVED+2)]
+  ldp x23, x24, [x9, #W(STOAT_ENTRY_SAVED+4)]
+  ldp x25, x26, [x9, #W(STOAT_ENTRY_SAVED+6)]
+  ldr x27, [x9, #W(STOAT_ENTRY_SAVED+8)]
+  ldr x29, [x9, #W(STOAT_ENTRY_FP)]
+  ldr x30, [x9, #W(STOAT_ENTRY_PC)]
+  and x10, x9, #-16
+  mov sp, x10
+  br x0
+  .size stoat_leave_native, . - stoat_leave_native
+
   .section .note.GNU-stack,"",@progbits

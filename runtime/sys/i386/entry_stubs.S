@@ -174,4 +174,23 @@ stoat_write_barrier:
   retl
   .size stoat_write_barrier, . - stoat_write_barrier
 
+// Contract: sys/arch.h.
+  .globl stoat_leave_native
+  .type stoat_leave_native, @function
+stoat_leave_native:
+  movl 4(%esp), %edx
+  movl %gs:0x2c, %eax
+  movl W(STOAT_G_ENTRY)(%eax), %ecx
+  movl W(STOAT_ENTRY_PREVIOUS)(%ecx), %ebx
+  movl %ebx, W(STOAT_G_ENTRY)(%eax)
+  movl W(STOAT_ENTRY_SAVED)(%ecx), %ebx
+  movl W(STOAT_ENTRY_SAVED+1)(%ecx), %esi
+  movl W(STOAT_ENTRY_SAVED+2)(%ecx), %edi
+  movl W(STOAT_ENTRY_FP)(%ecx), %ebp
+  movl %ecx, %esp
+  andl $-16, %esp
+  pushl W(STOAT_ENTRY_PC)(%ecx)
+  jmpl *%edx
+  .size stoat_leave_native, . - stoat_leave_native
+
   .section .note.GNU-stack,"",@progbits

@@ -178,4 +178,24 @@ stoat_write_barrier:
   retq
   .size stoat_write_barrier, . - stoat_write_barrier
 
+// Contract: sys/arch.h.
+  .globl stoat_leave_native
+  .type stoat_leave_native, @function
+stoat_leave_native:
+  movq %fs:0x68, %rax
+  movq W(STOAT_G_ENTRY)(%rax), %rcx
+  movq W(STOAT_ENTRY_PREVIOUS)(%rcx), %rdx
+  movq %rdx, W(STOAT_G_ENTRY)(%rax)
+  movq W(STOAT_ENTRY_SAVED)(%rcx), %rbx
+  movq W(STOAT_ENTRY_SAVED+1)(%rcx), %r12
+  movq W(STOAT_ENTRY_SAVED+2)(%rcx), %r13
+  movq W(STOAT_ENTRY_SAVED+3)(%rcx), %r14
+  movq W(STOAT_ENTRY_SAVED+4)(%rcx), %r15
+  movq W(STOAT_ENTRY_FP)(%rcx), %rbp
+  movq %rcx, %rsp
+  andq $-16, %rsp
+  pushq W(STOAT_ENTRY_PC)(%rcx)
+  jmpq *%rdi
+  .size stoat_leave_native, . - stoat_leave_native
+
   .section .note.GNU-stack,"",@progbits
