@@ -177,7 +177,11 @@ func casPointer(p *unsafe.Pointer, old, new unsafe.Pointer) bool
 // -- the collector
 
 // GC runs a garbage collection and waits for its end, sweeping included.
-func GC() { nativeGC() }
+func GC() {
+	nativeGC()
+	// Finalizers and cleanups that became due begin to run.
+	Gosched()
+}
 
 // KeepAlive keeps x reachable up to the call.
 //
@@ -226,10 +230,10 @@ type MemStats struct {
 
 // ReadMemStats fills m.
 func ReadMemStats(m *MemStats) {
-	s := new(MemStats)
-	nativeMemStats(s)
+	var s MemStats // in the frame: it must not count itself
+	nativeMemStats(&s)
 	s.EnableGC = true
-	*m = *s
+	*m = s
 }
 
 //go:linkname debug_freeOSMemory runtime/debug.freeOSMemory

@@ -103,7 +103,7 @@ func callDeferred(fn func())
 //go:linkname resumeFrame stoat_resume
 func resumeFrame(frame unsafe.Pointer)
 
-// calledByPanic: the function with frame address fp was called by callDeferred, wrappers aside.
+// calledByPanic: exactly one function of the user's lies between callDeferred and recover, which the function with frame address fp calls (fp|1: a wrapper).
 //
 //go:linkname calledByPanic stoat_called_by_panic
 func calledByPanic(fp uintptr) bool
@@ -224,6 +224,7 @@ func nativeSetMemoryLimit(limit int64) int64
 
 // nativeMemStats fills *MemStats but for BySize; sizes are those of runtime.MemStats.
 //
+//go:noescape
 //go:linkname nativeMemStats stoat_memstats
 func nativeMemStats(m *MemStats)
 
@@ -306,6 +307,9 @@ func nativeCallers(buf unsafe.Pointer, n, skip int) int
 
 //go:linkname nativeStack stoat_stack
 func nativeStack(buf unsafe.Pointer, n int, all bool) int
+
+//go:linkname nativeMemProfile stoat_memprofile
+func nativeMemProfile(records unsafe.Pointer, n int, withFreed bool) int
 
 //go:linkname nativeGoroutineProfile stoat_goroutine_profile
 func nativeGoroutineProfile(records unsafe.Pointer, labels unsafe.Pointer, n int) int

@@ -8,7 +8,7 @@ import (
 	"unsafe"
 )
 
-// MemProfileRate is how many bytes are allocated between two samples of the memory profile. No samples are taken yet.
+// MemProfileRate is how many bytes are allocated between two samples of the memory profile; 1: every allocation, 0: none.
 var MemProfileRate int = 512 * 1024
 
 // StackRecord is one stack.
@@ -46,8 +46,11 @@ type BlockProfileRecord struct {
 	StackRecord
 }
 
-// MemProfile gives the memory profile: no records yet.
-func MemProfile(p []MemProfileRecord, inuseZero bool) (n int, ok bool) { return 0, true }
+// MemProfile gives the memory profile, with inuseZero also of stacks whose allocations are all freed.
+func MemProfile(p []MemProfileRecord, inuseZero bool) (n int, ok bool) {
+	n = nativeMemProfile(unsafe.Pointer(unsafe.SliceData(p)), len(p), inuseZero)
+	return n, n <= len(p)
+}
 
 // BlockProfile gives the profile of blocking operations: no records yet.
 func BlockProfile(p []BlockProfileRecord) (n int, ok bool) { return 0, true }
@@ -166,7 +169,20 @@ func pprof_goroutineLeakProfileWithLabels(p []profilerecord.StackRecord, labels 
 
 //go:linkname pprof_memProfileInternal
 func pprof_memProfileInternal(p []profilerecord.MemProfileRecord, inuseZero bool) (n int, ok bool) {
-	return 0, true
+	records := make([]MemProfileRecord, len(p))
+	n, ok = MemProfile(records, inuseZero)
+	if !ok {
+		return n, false
+	}
+	for i := range records[:n] {
+		r := &records[i]
+		p[i] = profilerecord.MemProfileRecord{
+			AllocBytes: r.AllocBytes, FreeBytes: r.FreeBytes,
+			AllocObjects: r.AllocObjects, FreeObjects: r.FreeObjects,
+			Stack: r.Stack(),
+		}
+	}
+	return n, true
 }
 
 //go:linkname pprof_blockProfileInternal

@@ -22,6 +22,10 @@ struct Hooks {
   void (*walkRoots)(G *g, const EntryRecord *record, const RootSink &sink);
   // code: is pc inside a function of Go (has a stoat_funcs record)?
   bool (*isGoCode)(Word pc);
+  // code: a signal may stop the goroutine at pc.
+  bool (*isPreemptible)(Word pc);
+  // lang: return addresses of the goroutine's frames, youngest first, as runtime.Callers gives them; their number.
+  Word (*callers)(G *g, Word *out, Word capacity);
   // lang or code: prints "goroutine N [state]:" and frames of one goroutine / of all others. Called on the system stack with the world not running.
   void (*traceback)(G *g);
   void (*tracebackOthers)(G *current);

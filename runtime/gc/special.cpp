@@ -6,13 +6,14 @@
 #include "runtime/gc/gc.h"
 #include "runtime/gc/roots.h"
 #include "runtime/mem/heap.h"
+#include "runtime/mem/profile.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sys/os.h"
 
 namespace stoat::rt {
 
 namespace {
-enum SpecialKind : uint8_t { specialFinalizer = 1, specialCleanup = 2, specialWeak = 3 };
+enum SpecialKind : uint8_t { specialFinalizer = 1, specialCleanup = 2, specialWeak = 3, specialProfile = 4 };
 
 struct Special {
   Special *next;      // same bucket
@@ -99,6 +100,8 @@ bool isDead(Word base) {
 void markSpecials(Marker &marker) {
   LockGuard guard(specialLock);
   forEachSpecial([&](Special *s) {
+    if (s->kind == specialProfile)
+      return false;
     marker.value(Word(s->record));
     ObjectRef object;
     if (s->kind == specialFinalizer && findObject(s->base, object))
@@ -137,9 +140,18 @@ bool queueDeadSpecials(Marker &marker) {
   return any;
 }
 
+void addProfileRecord(Word object, void *bucket) {
+  LockGuard guard(specialLock);
+  add(object, object, bucket, specialProfile);
+}
+
 void queueDeadCleanups() {
   LockGuard guard(specialLock);
   forEachSpecial([](Special *s) {
+    if (s->kind == specialProfile && isDead(s->base)) {
+      profileFreed(s->record);
+      return true;
+    }
     if (s->kind != specialCleanup || !isDead(s->base))
       return false;
     enqueue(0, s->record, s->kind);
@@ -174,7 +186,7 @@ uint8_t stoat_add_special_impl(void *p, intptr_t kind, void *record) {
   Word base = Word(object.base);
   if (kind == specialFinalizer && bucketCount)
     for (Special *s = buckets[hashOf(base) % bucketCount]; s; s = s->next)
-      if (s->base == base && s->kind == specialFinalizer)
+      if (s->address == Word(p) && s->kind == specialFinalizer) // objects of one tiny block have their own
         return 0;
   add(base, Word(p), record, SpecialKind(kind));
   return 1;
@@ -190,7 +202,7 @@ uint8_t stoat_remove_special_impl(void *p, intptr_t kind, void *record) {
     return 0;
   for (Special **link = &buckets[hashOf(base) % bucketCount]; *link; link = &(*link)->next) {
     Special *s = *link;
-    if (s->base == base && s->kind == kind && (!record || s->record == record)) {
+    if (s->address == Word(p) && s->kind == kind && (!record || s->record == record)) {
       *link = s->next;
       offHeapFree(s, sizeof(Special));
       specialCount--;

@@ -6,6 +6,7 @@
 namespace stoat::rt {
 
 void seedHash(const uint64_t *random);        // hash.cpp: four random words, before the first map exists
+void initSymbols();                           // symbols.cpp
 void initTraceback();                         // traceback.cpp
 void markReflectRoots(const RootSink &sink);  // type.cpp
 void initItabs();                             // iface.cpp

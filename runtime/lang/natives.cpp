@@ -78,6 +78,7 @@ void stoat_init_lang() {
   seedHash(random);
   initItabs();
   initTraceback();
+  initSymbols();
   initSignals();
   hooks.markLangRoots = markReflectRoots;
 }

@@ -77,6 +77,32 @@ void forEachFrame(G *g, bool (*visit)(const LogicalFrame &, void *), void *conte
     visit({last, Word(goexitCode) + 1, 0, 1, {last.name(), last.file(), last.line(), false}}, context);
 }
 
+static intptr_t callersOf(G *g, Word *buffer, intptr_t capacity, intptr_t skip) {
+  struct State {
+    Word *buffer;
+    intptr_t capacity, skip, count;
+  } state = {buffer, capacity, skip, 0};
+  forEachFrame(
+      g,
+      [](const LogicalFrame &frame, void *context) {
+        auto &s = *static_cast<State *>(context);
+        if (frame.position.isWrapper)
+          return true;
+        if (s.skip > 0) {
+          --s.skip;
+          return true;
+        }
+        s.buffer[s.count++] = encodeLevel(frame.returnPc, frame.level);
+        return s.count < s.capacity;
+      },
+      &state);
+  return state.count;
+}
+
+void initSymbols() {
+  hooks.callers = [](G *g, Word *out, Word capacity) { return Word(callersOf(g, out, intptr_t(capacity), 0)); };
+}
+
 static String toString(const char *s) {
   return {reinterpret_cast<const uint8_t *>(s), intptr_t(__builtin_strlen(s))};
 }
@@ -118,27 +144,7 @@ bool stoat_lookup_impl(Word tagged, bool outer, FuncInfo *out) {
   return true;
 }
 
-intptr_t stoat_callers_impl(Word *buffer, intptr_t capacity, intptr_t skip) {
-  struct State {
-    Word *buffer;
-    intptr_t capacity, skip, count;
-  } state = {buffer, capacity, skip, 0};
-  forEachFrame(
-      getg(),
-      [](const LogicalFrame &frame, void *context) {
-        auto &s = *static_cast<State *>(context);
-        if (frame.position.isWrapper)
-          return true;
-        if (s.skip > 0) {
-          --s.skip;
-          return true;
-        }
-        s.buffer[s.count++] = encodeLevel(frame.returnPc, frame.level);
-        return s.count < s.capacity;
-      },
-      &state);
-  return state.count;
-}
+intptr_t stoat_callers_impl(Word *buffer, intptr_t capacity, intptr_t skip) { return callersOf(getg(), buffer, capacity, skip); }
 
 // Go: []StackRecord of 32 pcs, and labels; both filled only if all goroutines fit.
 intptr_t stoat_goroutine_profile_impl(Word (*records)[32], void **labels, intptr_t capacity) {

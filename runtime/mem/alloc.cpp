@@ -3,6 +3,8 @@
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
 #include "runtime/mem/heap.h"
+#include "runtime/mem/profile.h"
+#include "runtime/sys/arch.h"
 #include "runtime/mem/span.h"
 #include "runtime/sched/scheduler.h"
 #include <string.h>
@@ -10,6 +12,7 @@
 extern "C" {
 uint32_t stoat_alloc_slow_mode = 0;
 void *stoat_new_slow(const stoat::rt::Type *type);   // assembly stub
+__attribute__((weak)) void stoat_go_panicgrow() asm("runtime.panicgrow");
 }
 
 namespace stoat::rt {
@@ -109,6 +112,7 @@ void *allocTiny(P *p, Word size) {
   Word block = Word(allocSmallSlow(p, spanClass, s));
   memset(reinterpret_cast<void *>(block), 0, tinySize);
   blacken(s, block);
+  profileSmall(cache, spanClass, s, block);
   cache->tiny = block + size;
   cache->tinyEnd = block + tinySize;
   return reinterpret_cast<void *>(block);
@@ -132,6 +136,7 @@ void *allocLarge(Word size, const Type *elem, bool zeroed) {
   s->allocBits[0] = 1;
   s->freeIndex = 1;
   blacken(s, s->base);
+  profileLarge(getg()->m->p->cache, s->base, s->elemSize);
   return reinterpret_cast<void *>(s->base);
 }
 
@@ -148,7 +153,8 @@ void *alloc(Word size, const Type *elem, Word n, bool zeroed) {
     return allocLarge(size, elem, zeroed);
   uint8_t sizeClass = sizeToClass(size);
   Span *s;
-  Word object = Word(allocSmallSlow(p, uint8_t(sizeClass * 2 + !elem), s));
+  uint8_t spanClass = uint8_t(sizeClass * 2 + !elem);
+  Word object = Word(allocSmallSlow(p, spanClass, s));
   if (s->needZero && (zeroed || elem))
     memset(reinterpret_cast<void *>(object), 0, s->elemSize);
   if (elem) {
@@ -158,6 +164,7 @@ void *alloc(Word size, const Type *elem, Word n, bool zeroed) {
       writeBits(s, object, repeatMask(elem, n));
   }
   blacken(s, object);
+  profileSmall(p->cache, spanClass, s, object);
   return reinterpret_cast<void *>(object);
 }
 
@@ -275,7 +282,7 @@ void stoat_object_base(Word *out, void *p) {
 // Append: room for newLen elements by gc's rule (double up to 256 elements, then by a quarter plus 192), rounded up to what the allocation gets anyway.
 void stoat_growslice_impl(Slice *out, const Type *elem, void *old, intptr_t oldLen, intptr_t oldCap, intptr_t newLen) {
   if (newLen < 0)
-    fatalError("growslice: len out of range");
+    stoat_leave_native(stoat_go_panicgrow);
   if (elem->size == 0) {
     *out = {zeroBase, newLen, newLen};
     return;
@@ -291,7 +298,7 @@ void stoat_growslice_impl(Slice *out, const Type *elem, void *old, intptr_t oldL
   }
   Word bytes;
   if (__builtin_mul_overflow(capacity, elem->size, &bytes) || bytes > (sizeof(Word) == 8 ? Word(1) << 47 : Word(0x7fffffff)))
-    fatalError("growslice: len out of range");
+    stoat_leave_native(stoat_go_panicgrow);
   bytes = roundupSize(bytes, !elem->hasPointers());
   capacity = bytes / elem->size;
   Word keep = Word(oldLen) * elem->size;

@@ -4,6 +4,7 @@
 // Lock order: Central < Heap. A span in a P's cache is on no list.
 #include "runtime/base/print.h"
 #include "runtime/mem/heap.h"
+#include "runtime/mem/profile.h"
 #include "runtime/mem/span.h"
 #include "runtime/sched/scheduler.h"
 #include <string.h>
@@ -44,10 +45,18 @@ static void giveBack(Span *s, uint8_t spanClass) {
   (s->allocCount == s->elemCount ? central.full : central.partial).push(s);
 }
 
+// The cache's span of that class goes back whole.
+static void leaveCache(MemoryCache *cache, uint8_t spanClass) {
+  Span *s = cache->alloc[spanClass];
+  profileUncut(cache, spanClass, s);
+  profileSettle(cache, spanClass, s);
+  giveBack(s, spanClass);
+}
+
 void flushCache(P *p) {
   MemoryCache *cache = p->cache;
   for (uint32_t i = 0; i < classCount * 2; i++) {
-    giveBack(cache->alloc[i], uint8_t(i));
+    leaveCache(cache, uint8_t(i));
     cache->alloc[i] = &noSpan;
   }
   cache->tiny = cache->tinyEnd = 0;
@@ -162,7 +171,7 @@ void sweepAll() {
 // A span with at least one free object for P's cache; the old one, which is full, goes to its list.
 static Span *refill(P *p, uint8_t spanClass) {
   Central &central = heap.central[spanClass];
-  giveBack(p->cache->alloc[spanClass], spanClass);
+  leaveCache(p->cache, spanClass);
   p->cache->alloc[spanClass] = &noSpan;
   Span *s = nullptr;
   for (;;) {
@@ -219,6 +228,7 @@ static uint32_t nextFreeIndex(Span *s) {
 
 void *allocSmallSlow(P *p, uint8_t spanClass, Span *&span) {
   Span *s = p->cache->alloc[spanClass];
+  profileUncut(p->cache, spanClass, s);
   for (;;) {
     uint32_t index = s == &noSpan ? 0 : nextFreeIndex(s);
     if (index < s->elemCount) {

@@ -63,11 +63,21 @@ struct SpanList {
   void remove(Span *s);
 };
 
+// Sampling in one class of spans (profile.cpp).
+struct ProfileClass {
+  int64_t left;                  // bytes before the next sample
+  uint32_t seen;                 // the span's allocCount when `left` was right
+  bool span;                     // `seen` is about the cached span
+  bool cut;                      // the span's allocCache ends before the next sample
+};
+
 struct MemoryCache {
   Span *alloc[classCount * 2];   // index: class * 2 + noscan
   Word tiny;                     // rest of the current tiny block
   Word tinyEnd;
   uint64_t tinyAllocs;
+  ProfileClass profile[classCount * 2]; // 0: large objects
+  Word profileRate;
 };
 
 inline Span *spanOf(Word p) {
