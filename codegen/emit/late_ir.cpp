@@ -3,18 +3,19 @@
 //   expandBarriers    @stoat.barrier -> test of the flag, cold call
 //   replacePoison     undef and poison of pointer types become null: a map must never name garbage
 //   rootAllocas       allocas with pointers lose their lifetime markers and are zeroed at entry, because the walker reads them from the first safepoint on
-//   insertPolls       loops that may run for ever without a safepoint get one
+//   insertPolls       loops that may run for long without a safepoint get one; counted loops that only compute are left to signals (chooseAsync)
 // Afterwards every safepoint call of a Go function is final.
 #include "emit/llvm_passes.h"
 #include "emit/session.h"
 #include "llvm/Analysis/LoopInfo.h"
-#include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/LoopUtils.h"
 #include "target/target.h"
 
 using namespace llvm;
@@ -292,18 +293,76 @@ static void rootAllocas(Function& function, EmitSession& session) {
 
 // -- polls -----------------------------------------------------------------------------------------------------------------------------
 
+// Counted innermost loops that only compute may stay without a poll: a signal stops them, and their frame is then scanned conservatively. So every object they
+// work on must be in sight: the pointers that come from outside stay alive up to the loop's exits (code generation may otherwise keep no more than an
+// address outside of the object), and none is loaded inside. Loops with barriers get a poll.
+static bool chooseAsync(Loop& loop, SmallSetVector<Value*, 8>& pointers, EmitSession& session) {
+  if (!session.target->signalPreemption || !session.optimize)
+    return false;
+  for (BasicBlock* block : loop.blocks())
+    for (Instruction& instruction : *block) {
+      if (auto* load = dyn_cast<LoadInst>(&instruction))
+        if (containsHeapPointer(load->getType()) || (load->isVolatile() && isa<GlobalVariable>(load->getPointerOperand())))
+          return false;
+      if (auto* call = dyn_cast<CallBase>(&instruction); call && !isa<IntrinsicInst>(call) && containsHeapPointer(call->getType()))
+        return false;
+      for (Value* operand : instruction.operands()) {
+        Type* type = operand->getType();
+        if (!type->isPointerTy()) {
+          if (containsHeapPointer(type))
+            return false;
+          continue;
+        }
+        // To the value that begins the chain of offsets.
+        for (unsigned steps = 0; steps < 64; ++steps) {
+          if (auto* gep = dyn_cast<GetElementPtrInst>(operand))
+            operand = gep->getPointerOperand();
+          else if (auto* cast = dyn_cast<AddrSpaceCastInst>(operand))
+            operand = cast->getPointerOperand();
+          else
+            break;
+        }
+        if (!operand->getType()->isPointerTy() || isa<AllocaInst, Constant>(operand))
+          continue;
+        if (auto* inside = dyn_cast<Instruction>(operand); inside && loop.contains(inside)) {
+          if (isa<PHINode>(inside))
+            continue; // its values come from outside or are offsets of it
+          return false;
+        }
+        pointers.insert(operand);
+      }
+    }
+  return true;
+}
+
+struct AsyncLoop {
+  SmallVector<BasicBlock*, 8> blocks, exits;
+  SmallSetVector<Value*, 8> pointers;
+};
+
 // A latch needs a poll if the number of iterations is unknown, or the loop contains others (then one iteration is long, and the poll costs nothing).
 // Calls do not help: a function asks for preemption only where it makes its frame.
-static void collectPolls(Loop& loop, ScalarEvolution& evolution, SmallVectorImpl<BasicBlock*>& latches) {
+static void collectPolls(Loop& loop, LoopInfo& loops, DominatorTree& dominators, ScalarEvolution& evolution, SmallVectorImpl<BasicBlock*>& latches,
+                         std::vector<AsyncLoop>& asyncLoops, EmitSession& session) {
   for (Loop* inner : loop)
-    collectPolls(*inner, evolution, latches);
+    collectPolls(*inner, loops, dominators, evolution, latches, asyncLoops, session);
   if (unsigned trips = evolution.getSmallConstantMaxTripCount(&loop); trips != 0 && trips <= 64)
     return;
   bool calls = any_of(loop.blocks(), [](const BasicBlock* block) {
     return any_of(*block, [](const Instruction& instruction) { return isa<CallBase>(instruction) && isSafepoint(cast<CallBase>(instruction)); });
   });
-  if (loop.isInnermost() && !calls && !isa<SCEVCouldNotCompute>(evolution.getSymbolicMaxBackedgeTakenCount(&loop)))
-    return;
+  if (loop.isInnermost() && !calls && !isa<SCEVCouldNotCompute>(evolution.getSymbolicMaxBackedgeTakenCount(&loop))) {
+    AsyncLoop chosen;
+    if (chooseAsync(loop, chosen.pointers, session)) {
+      chosen.blocks.assign(loop.block_begin(), loop.block_end());
+      if (!chosen.pointers.empty()) {
+        formDedicatedExitBlocks(&loop, &dominators, &loops, nullptr, /*PreserveLCSSA=*/false);
+        loop.getUniqueExitBlocks(chosen.exits);
+      }
+      asyncLoops.push_back(std::move(chosen));
+      return;
+    }
+  }
   SmallVector<BasicBlock*, 4> own;
   loop.getLoopLatches(own);
   latches.append(own.begin(), own.end());
@@ -315,10 +374,22 @@ static void insertPolls(Function& function, FunctionAnalysisManager& analyses, E
   LoopInfo& loops = analyses.getResult<LoopAnalysis>(function);
   if (loops.empty())
     return;
+  DominatorTree& dominators = analyses.getResult<DominatorTreeAnalysis>(function);
   ScalarEvolution& evolution = analyses.getResult<ScalarEvolutionAnalysis>(function);
   SmallVector<BasicBlock*, 8> latches;
+  std::vector<AsyncLoop> asyncLoops;
   for (Loop* loop : loops)
-    collectPolls(*loop, evolution, latches);
+    collectPolls(*loop, loops, dominators, evolution, latches, asyncLoops, session);
+  for (const AsyncLoop& loop : asyncLoops) {
+    session.asyncBlocks.insert(loop.blocks.begin(), loop.blocks.end());
+    for (BasicBlock* exit : loop.exits)
+      for (Value* pointer : loop.pointers) {
+        IRBuilder<> builder(exit, exit->getFirstInsertionPt());
+        builder.CreateIntrinsic(builder.getVoidTy(), Intrinsic::fake_use, {pointer});
+      }
+  }
+  if (!asyncLoops.empty())
+    analyses.invalidate(function, PreservedAnalyses::none()); // exits were split
   if (latches.empty())
     return;
   Module& module = *function.getParent();

@@ -4,8 +4,14 @@
 //
 // Liveness is computed value by value, walking up from the uses (Boissinot et al., "Computing liveness sets for SSA-form programs"): the cost is the
 // size of the result. A pointer made by a negative constant offset may point outside its object, so that its base is kept in its stead.
+//
+// Objects in the frame (allocas) are followed as well: one is in use at a call if it may be read afterwards, or if the callee was given its address as a plain pointer
+// (out-parameters, natives, defer frames). Otherwise the walker scans it only if it finds a pointer to it on the stack. An object whose address goes where
+// neither can be seen counts as always in use.
+//
 // Plain pointers (address space 0) cast from heap pointers, which LLVM may carry across a call although the program casts anew each time, are followed too.
 #include "emit/session.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/InstIterator.h"
@@ -30,6 +36,9 @@ public:
     collect();
     if (calls_.empty())
       return;
+    std::vector<SmallVector<const AllocaInst*, 4>> objects(calls_.size());
+    if (session_.optimize)
+      trackObjects(objects);
     computeLiveOuts();
     if (!tooMany_)
       computeCallSets();
@@ -37,9 +46,123 @@ public:
       useSlots();
     else
       useBundles();
+    for (size_t i = 0; i < calls_.size(); ++i)
+      if (!objects[i].empty()) {
+        uint64_t id;
+        if (!calls_[i].call->getFnAttr("statepoint-id").getValueAsString().getAsInteger(10, id))
+          session_.liveAllocas[id] = std::move(objects[i]);
+      }
   }
 
 private:
+  // -- objects in the frame --
+  struct ObjectUses {
+    SmallVector<const Instruction*, 16> reads, overwrites;
+    SmallPtrSet<const CallInst*, 4> passed; // calls whose callee reads the object without our seeing a pointer to it
+  };
+
+  // False: the address goes where it cannot be followed.
+  bool usesOf(const AllocaInst& alloca, ObjectUses& uses) {
+    SmallPtrSet<const Value*, 16> seen{&alloca};
+    SmallVector<const Value*, 16> pending{&alloca};
+    while (!pending.empty()) {
+      const Value* value = pending.pop_back_val();
+      for (const Use& use : value->uses()) {
+        const auto* user = cast<Instruction>(use.getUser());
+        if (isa<GetElementPtrInst, AddrSpaceCastInst, PHINode, SelectInst, FreezeInst>(user)) {
+          if (!user->getType()->isPointerTy())
+            return false;
+          // One pointer of several: a Go pointer like others, which the walker finds where it lives.
+          if (isa<PHINode, SelectInst>(user) && user->getType()->getPointerAddressSpace() == 1 && needsRoot(*user))
+            continue;
+          if (seen.insert(user).second)
+            pending.push_back(user);
+        } else if (isa<LoadInst>(user)) {
+          uses.reads.push_back(user);
+        } else if (const auto* store = dyn_cast<StoreInst>(user)) {
+          // Kept in memory as a Go pointer it is found there.
+          if (use.getOperandNo() == 0 && store->getValueOperand()->getType()->getPointerAddressSpace() != 1)
+            return false;
+        } else if (isa<ICmpInst>(user)) {
+          continue;
+        } else if (const auto* fill = dyn_cast<MemSetInst>(user)) {
+          const auto* length = dyn_cast<ConstantInt>(fill->getLength());
+          if (value == &alloca && length && alloca.getAllocationSize(layout_) == TypeSize::getFixed(length->getZExtValue()))
+            uses.overwrites.push_back(fill);
+        } else if (const auto* copy = dyn_cast<MemTransferInst>(user)) {
+          if (use.getOperandNo() == 1)
+            uses.reads.push_back(copy);
+        } else if (const auto* intrinsic = dyn_cast<IntrinsicInst>(user)) {
+          if (intrinsic->isLifetimeStartOrEnd() || intrinsic->isAssumeLikeIntrinsic())
+            continue;
+          uses.reads.push_back(user);
+        } else if (const auto* call = dyn_cast<CallInst>(user)) {
+          if (!call->isArgOperand(&use))
+            return false;
+          if (!call->getParamAttr(call->getArgOperandNo(&use), "stoat-out").isValid())
+            uses.reads.push_back(user);
+          else if (value == &alloca)
+            uses.overwrites.push_back(user);
+          if (use->getType()->getPointerAddressSpace() == 0 || call->getCallingConv() == CallingConv::C)
+            uses.passed.insert(call);
+        } else {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  void trackObjects(std::vector<SmallVector<const AllocaInst*, 4>>& objects) {
+    SmallVector<const AllocaInst*, 16> allocas;
+    for (const Instruction& instruction : function_.getEntryBlock())
+      if (const auto* alloca = dyn_cast<AllocaInst>(&instruction); alloca && alloca->isStaticAlloca() && allocaMask(*alloca, layout_).any)
+        allocas.push_back(alloca);
+    if (allocas.size() * function_.size() > maxLiveOuts)
+      return;
+    BitVector liveOut(function_.size());
+    SmallVector<const BasicBlock*, 32> pending;
+    for (const AllocaInst* alloca : allocas) {
+      ObjectUses uses;
+      if (!usesOf(*alloca, uses))
+        continue;
+      session_.trackedAllocas.insert(alloca);
+      liveOut.reset();
+      // What happens in each block, in order: true reads, false overwrites the whole object.
+      SmallDenseMap<const BasicBlock*, SmallVector<std::pair<const Instruction*, bool>, 4>, 16> events;
+      for (const Instruction* read : uses.reads)
+        events[read->getParent()].push_back({read, true});
+      for (const Instruction* overwrite : uses.overwrites)
+        events[overwrite->getParent()].push_back({overwrite, false});
+      for (auto& [block, list] : events) {
+        llvm::sort(list, [](const auto& a, const auto& b) { return a.first != b.first ? a.first->comesBefore(b.first) : a.second && !b.second; });
+        if (list.front().second)
+          pending.push_back(block);
+      }
+      while (!pending.empty()) // blocks at whose begin the object is in use
+        for (const BasicBlock* predecessor : predecessors(pending.pop_back_val())) {
+          unsigned number = blockNumbers_.lookup(predecessor);
+          if (liveOut.test(number))
+            continue;
+          liveOut.set(number);
+          if (!events.contains(predecessor))
+            pending.push_back(predecessor);
+        }
+      for (size_t i = 0; i < calls_.size(); ++i) {
+        const CallInst* call = calls_[i].call;
+        bool live = liveOut.test(blockNumbers_.lookup(call->getParent()));
+        if (auto found = events.find(call->getParent()); found != events.end())
+          for (const auto& [instruction, isRead] : found->second)
+            if (call->comesBefore(instruction)) {
+              live = isRead;
+              break;
+            }
+        if (live || uses.passed.contains(call))
+          objects[i].push_back(alloca);
+      }
+    }
+  }
+
   void collect() {
     findPlainPointers();
     for (Argument& argument : function_.args())

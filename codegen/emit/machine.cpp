@@ -4,8 +4,10 @@
 #include "emit/session.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/CodeGen/MachineFrameInfo.h"
+#include "llvm/CodeGen/MachineDominators.h"
 #include "llvm/CodeGen/MachineFunctionPass.h"
 #include "llvm/CodeGen/MachineInstrBuilder.h"
+#include "llvm/CodeGen/MachineLoopInfo.h"
 #include "llvm/CodeGen/StackMaps.h"
 #include "llvm/CodeGen/TargetFrameLowering.h"
 #include "llvm/CodeGen/TargetInstrInfo.h"
@@ -114,7 +116,7 @@ public:
           continue;
         PointerMask mask = allocaMask(*alloca, function.getDataLayout());
         if (mask.any)
-          facts.allocas.push_back({int32_t(places.ofObject(index)), mask.words, mask.conservative, std::move(mask.bits)});
+          facts.allocas.push_back({int32_t(places.ofObject(index)), mask.words, mask.conservative, std::move(mask.bits), alloca});
       }
     }
     session_.functions.push_back(std::move(facts));
@@ -186,11 +188,18 @@ private:
 };
 char FrameFacts::ID = 0;
 
+// The stack check, and the code ranges in which a signal may preempt: both need the final layout.
 class StackCheck : public MachineFunctionPass {
 public:
   static char ID;
   explicit StackCheck(EmitSession& session) : MachineFunctionPass(ID), session_(session) {}
   StringRef getPassName() const override { return "Stoat stack check"; }
+  void getAnalysisUsage(AnalysisUsage& usage) const override {
+    usage.addRequired<MachineLoopInfoWrapperPass>();
+    usage.addRequired<MachineDominatorTreeWrapperPass>();
+    usage.setPreservesAll();
+    MachineFunctionPass::getAnalysisUsage(usage);
+  }
 
   bool runOnMachineFunction(MachineFunction& function) override {
     const Function& source = function.getFunction();
@@ -210,6 +219,7 @@ public:
       bytes += frame.getMaxCallFrameSize();
     FunctionFacts& facts = session_.functions.back();
     facts.frameBytes = bytes;
+    findAsyncRanges(function, facts);
     if (source.hasFnAttribute("stoat-nosplit") || (!calls && bytes <= STOAT_STACK_LEAF_FRAME))
       return false;
     uint64_t arguments = 0;
@@ -259,6 +269,57 @@ private:
       if (is_contained(session_.target->keptByStackCheck, unsigned(registers.getDwarfRegNum(whole, false))))
         return true;
     return false;
+  }
+
+  // All blocks of the loop come from blocks that late_ir.cpp chose, or from none (edges split by code generation).
+  bool isAsync(const MachineLoop& loop) {
+    bool any = false;
+    for (const MachineBasicBlock* block : loop.blocks()) {
+      if (const BasicBlock* source = block->getBasicBlock()) {
+        if (!session_.asyncBlocks.contains(source))
+          return false;
+        any = true;
+      }
+      for (const MachineInstr& instruction : *block)
+        if (instruction.getOpcode() == TargetOpcode::STATEPOINT)
+          return false;
+    }
+    return any;
+  }
+
+  void findAsyncRanges(MachineFunction& function, FunctionFacts& facts) {
+    if (session_.asyncBlocks.empty())
+      return;
+    // Where shrink wrapping moved prologue or epilogue, the frame pointer is the caller's before the one and after the other.
+    const MachineDominatorTree& dominators = getAnalysis<MachineDominatorTreeWrapperPass>().getDomTree();
+    const MachineFrameInfo& frame = function.getFrameInfo();
+    auto hasFrame = [&](const MachineBasicBlock* block) {
+      return all_of(frame.getSavePoints(), [&](const auto& point) { return point.first != block && dominators.dominates(point.first, block); }) &&
+             none_of(frame.getRestorePoints(), [&](const auto& point) { return dominators.dominates(point.first, block); });
+    };
+    DenseSet<const MachineBasicBlock*> chosen;
+    SmallVector<const MachineLoop*, 8> loops(getAnalysis<MachineLoopInfoWrapperPass>().getLI().begin(), getAnalysis<MachineLoopInfoWrapperPass>().getLI().end());
+    while (!loops.empty()) {
+      const MachineLoop* loop = loops.pop_back_val();
+      if (isAsync(*loop) && hasFrame(loop->getHeader()))
+        chosen.insert(loop->block_begin(), loop->block_end());
+      else
+        loops.append(loop->begin(), loop->end());
+    }
+    if (chosen.empty())
+      return;
+    bool open = false;
+    for (MachineBasicBlock& block : function) {
+      bool wanted = chosen.contains(&block) && &block != &function.front();
+      if (wanted == open)
+        continue;
+      open = wanted;
+      block.setLabelMustBeEmitted();
+      if (wanted)
+        facts.asyncRanges.push_back({block.getSymbol(), nullptr});
+      else
+        facts.asyncRanges.back().end = block.getSymbol();
+    }
   }
 
   EmitSession& session_;

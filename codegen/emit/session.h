@@ -3,6 +3,7 @@
 #pragma once
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/PassManager.h"
 #include "runtime/abi/stackmap.h"
@@ -11,11 +12,13 @@
 
 namespace llvm {
 class AllocaInst;
+class BasicBlock;
 class CallBase;
 class DataLayout;
 class DILocation;
 class Function;
 class FunctionPass;
+class MCSymbol;
 class Module;
 class Type;
 } // namespace llvm
@@ -32,8 +35,14 @@ struct FunctionFacts {
     uint32_t words;
     bool conservative;
     std::vector<uint8_t> mask;
+    const llvm::AllocaInst* source;
   };
   std::vector<Alloca> allocas;
+  struct Range {
+    llvm::MCSymbol* begin;
+    llvm::MCSymbol* end; // null: the end of the function
+  };
+  std::vector<Range> asyncRanges;         // where a signal may preempt
   std::vector<llvm::StringRef> leafCalls; // calls without a safepoint, for the listing
   uint32_t frameBytes = 0;
   uint32_t flags = 0;
@@ -43,6 +52,10 @@ struct EmitSession {
   const Target* target = nullptr;
   bool optimize = true;
   std::vector<const llvm::DILocation*> positions; // index = statepoint id
+  // Stack objects whose use can be followed (liveness.cpp); for each statepoint id those that are in use.
+  llvm::DenseSet<const llvm::AllocaInst*> trackedAllocas;
+  llvm::DenseMap<uint64_t, llvm::SmallVector<const llvm::AllocaInst*, 4>> liveAllocas;
+  llvm::DenseSet<const llvm::BasicBlock*> asyncBlocks; // of loops that a signal may preempt (late_ir.cpp)
   std::vector<FunctionFacts> functions;           // in order of code generation
   std::vector<llvm::StringRef> targets;           // index = statepoint id: what is called, "" for an indirect call; only for the listing
   std::string* listing = nullptr;                 // where the tables go as text, or null

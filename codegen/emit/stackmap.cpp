@@ -131,8 +131,9 @@ private:
     return (directory + "/" + name).str();
   }
 
-  // "" if no pointers.
-  std::string pointerMap(const StackMaps::CallsiteInfo& call, const Function& function) {
+  // "" if there are no pointers and no tracked objects in use.
+  std::string pointerMap(const StackMaps::CallsiteInfo& call, const FunctionFacts& facts) {
+    const Function& function = *facts.function;
     // Locations: three constants (convention, flags, number of deopt operands), the operands, then gc pointers and allocas, of which there are none.
     std::vector<int64_t> entries;
     int64_t deopts = call.Locations.size() > 2 ? call.Locations[2].Offset : 0;
@@ -167,7 +168,12 @@ private:
         break;
       }
     }
-    if (entries.empty())
+    std::vector<uint64_t> objects;
+    if (auto live = session_.liveAllocas.find(call.ID); live != session_.liveAllocas.end())
+      for (size_t i = 0; i < facts.allocas.size(); ++i)
+        if (is_contained(live->second, facts.allocas[i].source))
+          objects.push_back(i);
+    if (entries.empty() && objects.empty())
       return "";
     llvm::sort(entries);
     entries.erase(llvm::unique(entries), entries.end());
@@ -175,6 +181,9 @@ private:
     uleb(bytes, entries.size());
     for (int64_t entry : entries)
       sleb(bytes, entry);
+    uleb(bytes, objects.size());
+    for (uint64_t object : objects)
+      uleb(bytes, object);
     return bytes;
   }
 
@@ -221,8 +230,10 @@ private:
       for (uint32_t i = 0; !alloca.conservative && i < alloca.words; ++i)
         if (alloca.mask[i / 8] >> (i % 8) & 1)
           out << ' ' << i;
-      out << (alloca.conservative ? " conservative\n" : "\n");
+      out << (alloca.conservative ? " conservative" : "") << (session_.trackedAllocas.contains(alloca.source) ? ", tracked\n" : "\n");
     }
+    if (!facts.asyncRanges.empty())
+      out << "  preemptible ranges: " << facts.asyncRanges.size() << '\n';
     for (StringRef leaf : facts.leafCalls)
       out << "  leaf " << leaf << '\n';
   }
@@ -245,6 +256,13 @@ private:
         out << " r" << target_.calleeSaved[entry >> 1];
       else
         out << " fp" << format("%+d", int((entry >> 1) * int64_t(target_.pointerBytes)));
+    }
+    if (!map.empty()) {
+      bytes += length;
+      for (uint64_t objects = decodeULEB128(bytes, &length); objects > 0; --objects) {
+        bytes += length;
+        out << " object" << decodeULEB128(bytes, &length);
+      }
     }
     out << '\n';
   }
@@ -271,7 +289,7 @@ private:
     auto& calls = maps_.getCSInfos();
     for (size_t i = first; i < first + count; ++i) {
       const StackMaps::CallsiteInfo& call = calls[i];
-      std::string map = pointerMap(call, function);
+      std::string map = pointerMap(call, facts);
       const DILocation* location = call.ID < session_.positions.size() ? session_.positions[call.ID] : nullptr;
       Point point{call.CSOffsetExpr, 0, 0, !map.empty()};
       if (point.hasMap)
@@ -299,10 +317,11 @@ private:
     streamer_.emitInt32(strings.size());
     streamer_.emitInt32(facts.saved.size());
     streamer_.emitInt32(facts.allocas.size());
+    streamer_.emitInt32(facts.asyncRanges.size());
     streamer_.emitInt32(facts.frameBytes);
     streamer_.emitInt32(subprogram ? subprogram->getLine() : 0);
     uint32_t base = sizeof(abi::FuncDetails) + points.size() * sizeof(abi::Safepoint) + strings.size() * 4 +
-                    facts.saved.size() * sizeof(abi::SavedRegister) + facts.allocas.size() * sizeof(abi::AllocaSlot);
+                    facts.saved.size() * sizeof(abi::SavedRegister) + facts.allocas.size() * sizeof(abi::AllocaSlot) + facts.asyncRanges.size() * sizeof(abi::CodeRange);
     for (const Point& point : points) {
       streamer_.emitValue(point.pc, 4);
       streamer_.emitInt32(point.hasMap ? base + point.map : 0);
@@ -316,8 +335,15 @@ private:
     }
     for (size_t i = 0; i < facts.allocas.size(); ++i) {
       streamer_.emitInt32(facts.allocas[i].fpOffset);
-      streamer_.emitInt32(facts.allocas[i].words);
+      streamer_.emitInt32(facts.allocas[i].words | (session_.trackedAllocas.contains(facts.allocas[i].source) ? abi::allocaTracked : 0));
       streamer_.emitInt32(facts.allocas[i].conservative ? 0 : base + masks[i]);
+    }
+    for (const FunctionFacts::Range& range : facts.asyncRanges) {
+      streamer_.emitAbsoluteSymbolDiff(range.begin, symbol, 4);
+      if (range.end)
+        streamer_.emitAbsoluteSymbolDiff(range.end, symbol, 4);
+      else
+        streamer_.emitValue(symbol->getSize(), 4);
     }
     streamer_.emitBytes(builder.bytes);
     streamer_.emitValueToAlignment(Align(4));

@@ -23,6 +23,9 @@ llvm::Value* FunctionLowering::coerce(llvm::Value* value, llvm::Type* type) {
   return value;
 }
 
+// The argument points to an object whose old contents the callee ignores.
+void FunctionLowering::markOut(llvm::CallInst* call, unsigned argument) { call->addParamAttr(argument, llvm::Attribute::get(m.context, "stoat-out")); }
+
 llvm::Value* FunctionLowering::callEntry(llvm::StringRef name, llvm::ArrayRef<llvm::Value*> args) {
   llvm::Function* function = m.entry(name);
   llvm::SmallVector<llvm::Value*, 6> coerced;
@@ -30,6 +33,12 @@ llvm::Value* FunctionLowering::callEntry(llvm::StringRef name, llvm::ArrayRef<ll
     coerced.push_back(coerce(args[i], function->getFunctionType()->getParamType(i)));
   llvm::CallInst* call = b.CreateCall(function, coerced);
   call->setAttributes(function->getAttributes());
+  if (name == "stoat_chanrecv" && args[1]->getType()->isPointerTy())
+    markOut(call, 1);
+  for (llvm::StringRef producer : {"stoat_growslice", "stoat_concatstrings", "stoat_slicebytetostring", "stoat_stringtoslicebyte", "stoat_slicerunetostring",
+                                   "stoat_stringtoslicerune", "stoat_intstring"})
+    if (name == producer)
+      markOut(call, 0);
   return call;
 }
 
@@ -89,11 +98,13 @@ llvm::SmallVector<Value, 2> FunctionLowering::emitCallValues(const FnAbi& abi, l
   if (abi.hasNest)
     flat.push_back(nest ? nest : llvm::PoisonValue::get(m.ptr1));
   llvm::AllocaInst* out = nullptr;
+  int outAt = -1;
   if (abi.hasOut) {
     int64_t align = 1;
     for (TypeInfo* result : abi.results)
       align = std::max(align, result->align);
     out = alloca_(abi.outType, align, "out");
+    outAt = static_cast<int>(flat.size());
     flat.push_back(out);
   }
   for (size_t i = 0; i < abi.params.size(); ++i) {
@@ -116,6 +127,8 @@ llvm::SmallVector<Value, 2> FunctionLowering::emitCallValues(const FnAbi& abi, l
   }
   llvm::CallInst* call = b.CreateCall(abi.type, code, flat);
   call->setAttributes(abi.attributes);
+  if (outAt >= 0)
+    markOut(call, static_cast<unsigned>(outAt));
   if (!abi.isNative)
     call->setCallingConv(m.goConvention());
   unsigned next = 0;

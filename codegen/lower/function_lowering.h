@@ -117,6 +117,7 @@ private:
 
   // -- checks and calls into the runtime (call.cpp)
   llvm::Value* callEntry(llvm::StringRef name, llvm::ArrayRef<llvm::Value*> args);
+  void markOut(llvm::CallInst* call, unsigned argument);
   llvm::Value* callGo(llvm::StringRef symbol, llvm::ArrayRef<llvm::Value*> args); // scalars in, first-class result out
   llvm::Value* coerce(llvm::Value* value, llvm::Type* type);
   void panicUnless(llvm::Value* ok, llvm::StringRef symbol, llvm::ArrayRef<llvm::Value*> args, bool isNilCheck = false);

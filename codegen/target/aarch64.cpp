@@ -51,6 +51,7 @@ const Target aarch64Target = {
     .floatResults = 8,
     .maxVectorResults = 8,
     .positionIndependent = true,
+    .signalPreemption = true,
     .linkEmulation = "aarch64linux",
     .debianTriplet = "aarch64-linux-gnu",
     .frameRegister = 29,

@@ -40,6 +40,7 @@ const Target i386Target = {
     .floatResults = 3,
     .maxVectorResults = 3,
     .positionIndependent = false,
+    .signalPreemption = false,
     .linkEmulation = "elf_i386",
     .debianTriplet = "i386-linux-gnu",
     .frameRegister = 5,

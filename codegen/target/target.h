@@ -31,6 +31,7 @@ struct Target {
   unsigned floatResults;   // counted apart
   unsigned maxVectorResults;
   bool positionIndependent;
+  bool signalPreemption; // loops without polls are stopped by a signal (runtime/sched/preempt.cpp)
   llvm::StringRef linkEmulation;     // ld.lld -m
   llvm::StringRef debianTriplet;     // directory of the C library
   unsigned frameRegister, linkedReturnWords; // DWARF number of the frame pointer; words from it to the return address

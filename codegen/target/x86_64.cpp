@@ -38,6 +38,7 @@ const Target x86_64Target = {
     .floatResults = 4,
     .maxVectorResults = 4,
     .positionIndependent = true,
+    .signalPreemption = true,
     .linkEmulation = "elf_x86_64",
     .debianTriplet = "x86_64-linux-gnu",
     .frameRegister = 6,

@@ -49,6 +49,15 @@ const abi::Safepoint* findSafepoint(Func func, Word pc) {
   return &func.safepoints()[index];
 }
 
+bool isPreemptible(Func func, Word pc) {
+  Word offset = pc - func.entry();
+  const abi::CodeRange* ranges = func.asyncRanges();
+  for (uint32_t i = 0; i < func.details()->asyncCount; ++i)
+    if (offset >= ranges[i].begin && offset < ranges[i].end)
+      return !findSafepoint(func, pc); // at a return address the walker would take the call's map
+  return false;
+}
+
 static uint32_t readUleb(const uint8_t*& at) {
   uint32_t value = 0;
   for (unsigned shift = 0;; shift += 7) {

@@ -21,6 +21,7 @@ struct Func {
   const int32_t* strings() const { return reinterpret_cast<const int32_t*>(safepoints() + details()->safepointCount); }
   const abi::SavedRegister* saved() const { return reinterpret_cast<const abi::SavedRegister*>(strings() + details()->stringCount); }
   const abi::AllocaSlot* allocas() const { return reinterpret_cast<const abi::AllocaSlot*>(saved() + details()->savedCount); }
+  const abi::CodeRange* asyncRanges() const { return reinterpret_cast<const abi::CodeRange*>(allocas() + details()->allocaCount); }
   const uint8_t* bytes(uint32_t offset) const { return reinterpret_cast<const uint8_t*>(details()) + offset; }
   const char* string(uint32_t index) const {
     const int32_t* place = strings() + index;
@@ -34,6 +35,9 @@ struct Func {
 Func findFunc(Word pc);
 // The safepoint whose return address is pc; null if there is none.
 const abi::Safepoint* findSafepoint(Func func, Word pc);
+
+// A signal may stop the goroutine at pc (CodeRange).
+bool isPreemptible(Func func, Word pc);
 
 // One level of an inline chain.
 struct Position {

@@ -42,6 +42,7 @@ void markStack(Marker &marker, G *g) {
   if (!record)
     return;   // not started yet (or a test's C++ goroutine without Go frames)
   markNativeFrames(marker, g, record, g->m ? record->low : g->schedSp);
+  scanAsyncArea(g, sink.conservative, sink.context);
   if (hooks.walkRoots)
     hooks.walkRoots(g, record, sink);
 }

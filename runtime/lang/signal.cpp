@@ -27,8 +27,10 @@ bool isFault(uint32_t s) { return s == SIGSEGV || s == SIGBUS || s == SIGFPE || 
 
 bool isSet(const std::atomic<uint32_t> *set, uint32_t s) { return set[s / 32].load(std::memory_order_seq_cst) >> (s % 32) & 1; }
 
-void deliver(int sig, siginfo_t *, void *) {
+void deliver(int sig, siginfo_t *, void *context) {
   uint32_t s = uint32_t(sig);
+  if (sig == SIGURG)
+    preemptBySignal(context); // a user's own SIGURG is delivered besides
   if (!isSet(signals.wanted, s))
     return; // SIGPIPE, or a late one
   signals.pending[s / 32].fetch_or(1u << (s % 32), std::memory_order_seq_cst);
@@ -44,6 +46,10 @@ void catchSignal(uint32_t s) {
 }
 
 void setDisposition(uint32_t s, void (*handler)(int)) {
+  if (s == SIGURG) { // the scheduler needs it; without `wanted` nobody hears of it
+    catchSignal(s);
+    return;
+  }
   struct sigaction action{};
   action.sa_handler = handler;
   sigaction(int(s), &action, nullptr);

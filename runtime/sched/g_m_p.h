@@ -70,6 +70,7 @@ struct G {
   Timer *sleepTimer;             // off-heap, made at the first sleep
   void (*onEnd)();               // called instead of ending the goroutine (collector's cleaner)
   void *langData;                // for runtime/lang and runtime/sync, never a Go pointer
+  void *asyncArea;               // its registers after preemption by a signal, or null (preempt.cpp)
 };
 static_assert(offsetof(G, stackLimit) == STOAT_G_STACK_LIMIT * wordSize && offsetof(G, entry) == STOAT_G_ENTRY * wordSize);
 static_assert(offsetof(G, segment) == STOAT_G_SEGMENT * wordSize && offsetof(G, systemSp) == STOAT_G_SYSTEM_SP * wordSize);
@@ -100,6 +101,7 @@ struct M {
   uint64_t savedMask;            // signal mask across fork
   alignas(8) uint8_t randState[512]; // internal/chacha8rand.State, for the Go overlay
   void *langData;                // per-thread data of runtime/lang
+  void *asyncArea;               // ready for the next goroutine that a signal preempts here
 };
 
 enum class PStatus : uint32_t { Idle, Running, Syscall, Stopped, Dead };

@@ -34,6 +34,7 @@ void execute(G *g, bool inheritTime) {
   g->systemSp = m->systemSp;
   if (!inheritTime)
     p->schedTick.fetch_add(1, std::memory_order_relaxed);
+  prepareAsyncArea(m);
   g->status.store(GStatus::Running, std::memory_order_release);
   g->stackLimit = g->segment->limit;
   setg(g);

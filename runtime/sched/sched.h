@@ -43,6 +43,10 @@ int32_t processorCount();        // GOMAXPROCS
 void setProcessorCount(int32_t); // stops the world
 int32_t cpuCount();              // runtime.NumCPU
 extern P **allPs;                // processorCount() of them
+// In a handler of SIGURG: true if it was meant for the scheduler and the goroutine will yield.
+bool preemptBySignal(void *context);
+// The registers of a goroutine that a signal preempted.
+void scanAsyncArea(G *g, void (*conservative)(void *, Word low, Word high), void *context);
 extern M *allMs;                 // linked by allNext
 
 int32_t pinProcessor();          // procPin: index of P; no preemption until unpinned

@@ -81,7 +81,7 @@ uint32_t nextRandom(M *m);
 // stop_world.cpp
 void stopForWorld();                   // in the scheduler, with a P: gives it up until the world starts again
 void resizeProcessors(int32_t n);      // world stopped
-void preemptP(P *p);
+void preemptP(P *p, bool bySignal);
 void poisonLimit(G *g);
 // stack.cpp
 void initStacks();
@@ -103,6 +103,11 @@ void sysmonMain();
 // signal.cpp
 void installSignalHandlers();
 void initSignalStack(M *m);
+inline constexpr Word signalStackBytes = 32768;
+// preempt.cpp
+void installPreemptHandler();
+void prepareAsyncArea(M *m);
+void signalM(M *m);
 // mem
 void initHeap();
 void initCache(P *p);

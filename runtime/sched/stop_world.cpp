@@ -18,7 +18,8 @@ void poisonLimit(G *g) {
     __atomic_store_n(m->limitSlot, stackPoison, __ATOMIC_SEQ_CST);
 }
 
-void preemptP(P *p) {
+// bySignal: it was asked before, and may be in a loop that does not look.
+void preemptP(P *p, bool bySignal) {
   M *m = p->m;
   if (!m)
     return;
@@ -29,6 +30,8 @@ void preemptP(P *p) {
   __atomic_store_n(&g->stackLimit, stackPoison, __ATOMIC_SEQ_CST);
   if (m->limitSlot)
     __atomic_store_n(m->limitSlot, stackPoison, __ATOMIC_SEQ_CST);
+  if (bySignal)
+    signalM(m);
 }
 
 void stopForWorld() {
@@ -117,10 +120,10 @@ void stopTheWorld(StopReason) {
   }
   bool wait = sched.stopWait > 0;
   sched.lock.unlock();
-  while (wait) {
+  for (bool again = false; wait; again = true) {
     for (int32_t i = 0; i < sched.processors; i++)
       if (allPs[i]->status.load(std::memory_order_acquire) == PStatus::Running)
-        preemptP(allPs[i]);
+        preemptP(allPs[i], again);
     if (sched.stopNote.sleepFor(100000))
       break;
   }

@@ -18,7 +18,7 @@ static bool retake(int64_t now) {
         p->sysmonSchedTick = tick;
         p->sysmonSchedWhen = now;
       } else if (p->sysmonSchedWhen + timeSlice <= now) {
-        preemptP(p);
+        preemptP(p, p->preempt.load(std::memory_order_relaxed));
       }
     } else if (status == PStatus::Syscall) {
       uint32_t tick = p->syscallTick.load(std::memory_order_relaxed);

@@ -166,8 +166,8 @@ func spawn(p *T) *T {
 
 // The body of a function that defers is a function of its own, after the others; its pointer result lives in the frame's object.
 // CHECK-LABEL: function p.deferred:
-// CHECK-NEXT: call stoat_calldefer at stackmaps.go:[[#@LINE+2]]:{{$}}
-// CHECK-NEXT: call runtime.deferreturn at stackmaps.go:[[#@LINE+4]]:{{$}}
+// CHECK-NEXT: call stoat_calldefer at stackmaps.go:[[#@LINE+2]]: object0{{$}}
+// CHECK-NEXT: call runtime.deferreturn at stackmaps.go:[[#@LINE+4]]: object0{{$}}
 func deferred(p *T) *T {
 	defer callee()
 	return p
