@@ -143,6 +143,7 @@ TEST_P(LinkTest, LinksAndRuns) {
   ArchiveContents main = contents(goarch, "main", "main");
   std::string mainCode = compile(goarch, mainText);
   main.object = mainCode;
+  main.stringVariables = {"version"}; // what -X may set
 
   LinkOptions options;
   options.goarch = goarch;
