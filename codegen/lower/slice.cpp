@@ -176,7 +176,6 @@ llvm::SmallVector<llvm::Value*, 3> FunctionLowering::grow(const Value& slice, Ty
   llvm::BasicBlock* done = newBlock("append");
   b.CreateCondBr(b.CreateICmpUGT(newLength, slice[2]), growBlock, done, unlikely());
   b.SetInsertPoint(growBlock);
-  panicUnless(b.CreateICmpULE(newLength, m.wordConstant(static_cast<int64_t>(maxElements(elem)))), "runtime.panicgrowslice", {});
   llvm::StructType* header = llvm::StructType::get(m.context, {m.ptr1, m.word, m.word});
   llvm::AllocaInst* out = alloca_(header, m.wordSize(), "grown");
   callEntry("stoat_growslice", {out, m.descriptor(elem.type), slice[0], slice[1], slice[2], newLength});

@@ -74,7 +74,7 @@ func reflect_typedslicecopy(t *abi.Type, dst, src slice) int {
 func reflect_growslice(t *abi.Type, old slice, more int) slice {
 	need := old.len + more
 	if need < 0 || t.Size_ != 0 && uintptr(need) > maxAlloc/t.Size_ {
-		panicgrowslice()
+		panicgrow()
 	}
 	if t.Size_ == 0 {
 		return slice{unsafe.Pointer(&zeroVal), old.len, need}

@@ -381,7 +381,6 @@ func panicgrow() { panic(errorString("growslice: len out of range")) }
 
 func panicmakeslicelen() { panic(errorString("makeslice: len out of range")) }
 func panicmakeslicecap() { panic(errorString("makeslice: cap out of range")) }
-func panicgrowslice()    { panic(errorString("growslice: len out of range")) }
 
 func panicunsafeslicelen()     { panic(errorString("unsafe.Slice: len out of range")) }
 func panicunsafeslicenilptr()  { panic(errorString("unsafe.Slice: ptr is nil and len is not zero")) }
