@@ -71,7 +71,7 @@ cases = {
     'recursive_ifaces': (P + ring('type T{} interface {{ T{} }}'), 'invalid recursive type T0'),
     'recursive_names': (P + ring('type T{} T{}'), 'invalid recursive type T0'),
     'recursive_aliases': (P + ring('type T{} = T{}'), 'invalid recursive type T0'),
-    'name_chain': (P + chain('type T{} T{}') + f'type T{N} int\n', OK),
+    'name_chain': (P + chain('type T{} T{}', 30_000) + 'type T30000 int\n', OK),
     'alias_chain': (P + chain('type T{} = T{}') + f'type T{N} int\nvar x T0\n', OK),
     'type_chain': (P + chain('type T{} struct {{ t T{} }}') + f'type T{N} int\n', LIMIT),
     'doubling_fields': (P + 'type T0 struct{}\n' + ''.join(f'type T{i} struct {{ a, b T{i-1} }}\n' for i in range(1, 64)) + 'var x, y T63\nvar z = x == y', 'too large'),
