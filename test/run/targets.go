@@ -226,6 +226,73 @@ func made() {
 	}
 }
 
+type cause struct{ p *named }
+
+func (c *cause) fail() { panic(c.p.n) }
+
+// Calls that are deferred panic after the body has returned, and older ones recover.
+func late(n int, log *[]string) (r int, s string) {
+	defer func() {
+		if e := recover(); e != nil {
+			*log = append(*log, fmt.Sprint("outer ", e))
+			r++
+		}
+	}()
+	var nothing *cause
+	defer func() { *log = append(*log, "between") }()
+	defer nothing.fail()
+	for i := range n {
+		defer func() {
+			*log = append(*log, fmt.Sprint("recovered ", recover(), grow(3, int64(i)).check()))
+		}()
+		defer (&cause{&named{i}}).fail()
+	}
+	return n * 10, strings.Repeat("s", n)
+}
+
+// recover as the deferred function itself counts as a call of the function that defers.
+func recovering(depth int) (s string) {
+	defer func() {
+		if r := recover(); r != nil {
+			s = fmt.Sprint("not recovered: ", r)
+		}
+	}()
+	switch depth {
+	case 0:
+		defer recover()
+	case 1:
+		defer func() { defer recover() }()
+	case 2:
+		defer func() {
+			func() { defer recover() }()
+		}()
+	case 3:
+		var none func()
+		defer none()
+	case 4:
+		defer func() {
+			defer recover()
+			defer func() { s = fmt.Sprint(recover()) }()
+			panic("inner")
+		}()
+	}
+	panic("outer")
+}
+
+func lateCalls() {
+	for i := range 5 {
+		fmt.Print(recovering(i), "; ")
+	}
+	fmt.Println()
+	a, b, c, d := int64(1), "b", 2.5, &named{7}
+	var log []string
+	for n := range 4 {
+		r, s := late(n, &log)
+		a, b, c, d = a+int64(r), b+s, c*2, &named{d.n + n}
+	}
+	fmt.Println(a, b, c, d.n, len(log), log)
+}
+
 // ---- the heap
 
 type node struct {
@@ -299,7 +366,7 @@ func heap() {
 }
 
 func main() {
-	for _, part := range []func(){layouts, wide, calls, made, heap} {
+	for _, part := range []func(){layouts, wide, calls, lateCalls, made, heap} {
 		part()
 	}
 	if len(os.Args) > 5 {
