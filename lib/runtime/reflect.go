@@ -237,8 +237,11 @@ func reflectcallSig(ft *abi.FuncType, receiver bool, fn, image unsafe.Pointer, r
 	c := new(callLayout)
 	var a argPlacer
 	var stack []uintptr
-	c.image, c.ft, c.ret = unsafe.Add(image, ret), ft, ret
+	c.ft, c.ret = ft, ret
 	n, outBytes, inRegs := resultPlan(ft, &c.results)
+	if outBytes != 0 { // otherwise ret is the image's end: a pointer to the next object, which may be free
+		c.image = unsafe.Add(image, ret)
+	}
 	c.nresults = uintptr(n)
 	if !inRegs {
 		c.nresults = 0
@@ -356,6 +359,10 @@ func enterByImage(ctxt unsafe.Pointer, spill *makeFuncSpill, ft *abi.FuncType, m
 		reflect_callReflect(ctxt, image, &valid, &regs)
 	}
 
+	if outBytes == 0 {
+		KeepAlive(local)
+		return
+	}
 	results := unsafe.Add(image, ret)
 	if !inRegs {
 		// The caller's slot is on its stack: no barriers.

@@ -6,6 +6,7 @@
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
 #include "runtime/gc/roots.h"
+#include "runtime/gc/trace.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sys/os.h"
 #include <stdlib.h>
@@ -110,9 +111,11 @@ void initCollector() {
     collector.percent.store(environmentNumber("GOGC", 100));
   int32_t stress = environmentNumber("STOAT_GCSTRESS", 0);
   verifyEnabled = stress > 0 || environmentNumber("STOAT_GCVERIFY", 0) > 0;
+  strictPointers = verifyEnabled;   // an exact pointer to a free object is as wrong as a lost one
   heap.poison = verifyEnabled || environmentNumber("STOAT_GCPOISON", 0) > 0;
   heap.stress.store(stress > 0 ? uint32_t(stress) : 0, std::memory_order_relaxed);
   setBarrier(false);
+  initTrace();
   setTrigger();
 }
 
@@ -229,15 +232,25 @@ static void wholeCycle(Word sp, void *scanOwnStack) {
 }
 
 // exact: no C++ frame of the caller's holds a heap pointer, so the thread's own stack need not be scanned (stale words in it keep objects alive).
-static void collectStopped(bool forced, bool exact) {
-  int64_t begin = monotonicNow();
-  stoat_with_registers(wholeCycle, exact ? nullptr : &begin);
-  notePause(begin, monotonicNow(), forced);
+static void collectStopped(bool forced, bool exact, int64_t asked) {
+  CycleRecord record;
+  record.start = record.markStart = record.markEnd = asked;
+  record.stopping[1] = monotonicNow() - asked;
+  record.forced = forced;
+  record.heapStart = record.heapEnd = heap.live.load(std::memory_order_relaxed);
+  record.goal = heap.trigger.load(std::memory_order_relaxed);
+  stoat_with_registers(wholeCycle, exact ? nullptr : &record);
+  record.heapMarked = collector.markedBytes;
+  record.stackBytes = stackBytesInUse();
+  record.globalBytes = globalRootBytes();
+  record.end = monotonicNow();
+  noteCycle(record);
 }
 
 void collect(bool exact) {
+  int64_t asked = monotonicNow();
   stopTheWorld(StopReason::Collection);
-  collectStopped(true, exact);
+  collectStopped(true, exact, asked);
   startTheWorld();
   wakeFinalizerGoroutine();
 }
@@ -250,11 +263,12 @@ void collectIfDue() {
   G *g = getg();
   if (g->m->locks || g == g->m->g0 || phase() != Phase::Idle)
     return;
+  int64_t asked = monotonicNow();
   stopTheWorld(StopReason::Collection);
   // somebody else may have done it while we waited for the world
   bool due = heap.live.load(std::memory_order_relaxed) >= heap.trigger.load(std::memory_order_relaxed) && phase() == Phase::Idle;
   if (due)
-    collectStopped(false, false);
+    collectStopped(false, false, asked);
   startTheWorld();
   if (due)
     wakeFinalizerGoroutine();

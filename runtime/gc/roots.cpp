@@ -15,6 +15,13 @@ void markGlobals(Marker &marker) {
     marker.masked(Word(root->address), root->mask, root->pointerBytes);
 }
 
+Word globalRootBytes() {
+  Word bytes = 0;
+  for (const GlobalRoot *root = __start_stoat_roots; root != __stop_stoat_roots; root++)
+    bytes += root->pointerBytes;
+  return bytes;
+}
+
 // C++ frames below the youngest entry record: from `low` up to the record's end. When a further segment was entered after the record was made, both parts.
 static void markNativeFrames(Marker &marker, G *g, const EntryRecord *record, Word low) {
   StackSegment *s = g->segment;

@@ -6,6 +6,7 @@
 namespace stoat::rt {
 
 void markGlobals(Marker &marker);
+Word globalRootBytes();
 void markStack(Marker &marker, G *g);        // g is not running Go code
 void markSystemStacks(Marker &marker);       // C++ frames of threads stopped in SYSTEM functions
 void markTimersAndQueues(Marker &marker);
