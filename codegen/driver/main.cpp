@@ -1,4 +1,5 @@
 // One binary, several tools: which one it is follows from the name it is called by, or from its first argument.
+#include "fork_server.h"
 #include "tools.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -75,5 +76,10 @@ int main(int argc, char** argv) {
     Call call{t.tool, std::move(args)};
     return runOnBigStack(call);
   }
+  if (args.size() == 1 && args[0] == "fork-server")
+    return forkServer([](Args fields) {
+      Call call{compileMain, fields.vec()};
+      return runOnBigStack(call);
+    });
   return stoatMain(args);
 }
