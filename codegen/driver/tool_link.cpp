@@ -73,6 +73,9 @@ int linkMain(Args args) {
     return 1;
   }
   o.mainArchive = flags.rest()[0].str();
+  // What runtime.GOROOT gives without the environment variable; go build clears it with -trimpath.
+  if (const char* root = std::getenv("GOROOT"); root && *root && llvm::none_of(o.stringValues, [](auto& v) { return v.first == "runtime.defaultGOROOT"; }))
+    o.stringValues.insert(o.stringValues.begin(), {"runtime.defaultGOROOT", root});
   if (o.output.empty()) o.output = "a.out";
   std::string error;
   ImportConfig config;

@@ -230,10 +230,9 @@ type MemStats struct {
 
 // ReadMemStats fills m.
 func ReadMemStats(m *MemStats) {
-	var s MemStats // in the frame: it must not count itself
-	nativeMemStats(&s)
-	s.EnableGC = true
-	*m = s
+	m.EnableGC = true // faults here if m is nil
+	nativeMemStats(m)
+	KeepAlive(m)
 }
 
 //go:linkname debug_freeOSMemory runtime/debug.freeOSMemory
@@ -266,9 +265,7 @@ func debug_readGCStats(out *[]uint64) {
 }
 
 //go:linkname debug_WriteHeapDump runtime/debug.WriteHeapDump
-func debug_WriteHeapDump(fd uintptr) {
-	throw("not supported yet: runtime/debug.WriteHeapDump")
-}
+func debug_WriteHeapDump(fd uintptr) { nativeHeapDump(fd) }
 
 //go:linkname sync_runtime_registerPoolCleanup sync.runtime_registerPoolCleanup
 func sync_runtime_registerPoolCleanup(cleanup func()) { setPoolCleanup(cleanup) }

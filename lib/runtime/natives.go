@@ -138,6 +138,11 @@ func nativeSetTraceback(level int, all bool, crash bool)
 //go:linkname nativeSetCrashFD stoat_setcrashfd
 func nativeSetCrashFD(fd uintptr) uintptr
 
+// beginCrash sends what is printed from here on to the crash file too.
+//
+//go:linkname beginCrash stoat_begincrash
+func beginCrash()
+
 //go:linkname nativeSetMaxStack stoat_setmaxstack
 func nativeSetMaxStack(n int) int
 
@@ -222,7 +227,19 @@ func nativeSetGCPercent(percent int) int
 //go:linkname nativeSetMemoryLimit stoat_setmemorylimit
 func nativeSetMemoryLimit(limit int64) int64
 
-// nativeMemStats fills *MemStats but for BySize; sizes are those of runtime.MemStats.
+// nativeMetrics fills the array; its order is that of runtime/gc/metrics.cpp.
+//
+//go:noescape
+//go:linkname nativeMetrics stoat_metrics
+func nativeMetrics(out *[1024]uint64)
+
+//go:linkname nativeHeapDump stoat_heapdump
+func nativeHeapDump(fd uintptr)
+
+//go:linkname staticWords stoat_staticwords
+func staticWords() unsafe.Pointer
+
+// nativeMemStats fills *MemStats.
 //
 //go:noescape
 //go:linkname nativeMemStats stoat_memstats

@@ -153,6 +153,7 @@ func fatalPanic(p *panicRecord) {
 	}
 	local().dying = 1
 	printlock()
+	beginCrash()
 	printPanics(p)
 	dieWithTraceback(0)
 }
@@ -235,6 +236,7 @@ func fatalReport(text string, internal int) {
 	}
 	l.dying = 1
 	printlock()
+	beginCrash()
 	if internal == 0 {
 		for p := l.panics; p != nil; p = p.link {
 			if p.link != nil && sameWords(&p.value, &p.link.value) {

@@ -259,14 +259,7 @@ func reflect_ifaceE2I(t *abi.Type, src any, dst unsafe.Pointer) { ifaceE2I(t, sr
 //go:linkname reflectlite_ifaceE2I internal/reflectlite.ifaceE2I
 func reflectlite_ifaceE2I(t *abi.Type, src any, dst unsafe.Pointer) { ifaceE2I(t, src, dst) }
 
-// staticuint64s holds what a one-byte value in an interface points to.
-var staticuint64s [256]uint64
-
-func init() {
-	for i := range staticuint64s {
-		staticuint64s[i] = uint64(i)
-	}
-}
-
+// getStaticuint64s gives 0, 1, 2 and so on, in read-only memory.
+//
 //go:linkname getStaticuint64s
-func getStaticuint64s() *[256]uint64 { return &staticuint64s }
+func getStaticuint64s() *[256]uint64 { return (*[256]uint64)(staticWords()) }

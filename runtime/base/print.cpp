@@ -11,12 +11,14 @@ namespace stoat::rt {
 bool onSystemStack();   // sched/sched.h
 
 constinit Hooks hooks{};
+constinit Word crashFile = ~Word(0);
 
 namespace {
 constinit Mutex printMutex{LockRank::Print};
 constinit std::atomic<G *> printOwner{nullptr};
 constinit uint32_t printDepth = 0;   // under printMutex
 constinit std::atomic<uint32_t> dying{0};
+constinit std::atomic<bool> crashing{false};
 } // namespace
 
 void printLock() {
@@ -37,8 +39,13 @@ void printUnlock() {
   }
 }
 
-void printText(const char *text, size_t size) { writeAll(2, text, size); }
-void printText(const char *text) { writeAll(2, text, __builtin_strlen(text)); }
+void beginCrashReport() { crashing.store(true, std::memory_order_relaxed); }
+void printText(const char *text, size_t size) {
+  writeAll(2, text, size);
+  if (crashing.load(std::memory_order_relaxed) && crashFile != ~Word(0))
+    writeAll(int(crashFile), text, size);
+}
+void printText(const char *text) { printText(text, __builtin_strlen(text)); }
 
 void printUnsigned(uint64_t value) {
   char buffer[24];
@@ -131,6 +138,7 @@ void dieOnSystemStack(void *p) {
   const char *prefix = static_cast<LastWords *>(p)->prefix, *text = static_cast<LastWords *>(p)->text;
   // the second thread to die waits for the first one's report; a failure while reporting ends at once
   if (dying.exchange(1) == 0) {
+    beginCrashReport();
     char line[256];
     size_t n = 0;
     for (const char *part : {prefix, text, "\n"})

@@ -5,6 +5,9 @@
 namespace stoat::rt {
 
 // print(...) of Go values; buffered on the stack, one write(2) a call; not interleaved inside printLock/printUnlock.
+// Reports of a crash are written to this file as well, from beginCrashReport on (debug.SetCrashOutput); ~0: none.
+extern Word crashFile;
+void beginCrashReport();
 void printLock();
 void printUnlock();
 void printText(const char *text);

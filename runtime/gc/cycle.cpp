@@ -5,8 +5,10 @@
 #include "runtime/base/hooks.h"
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
+#include "runtime/gc/policy.h"
 #include "runtime/gc/roots.h"
 #include "runtime/gc/trace.h"
+#include "runtime/mem/scavenge.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sys/os.h"
 #include <stdlib.h>
@@ -20,7 +22,6 @@ struct Collector {
   std::atomic<Phase> phase{Phase::Idle};
   std::atomic<uint32_t> cycles{0};
   std::atomic<int32_t> percent{100};
-  std::atomic<int64_t> limit{INT64_MAX};
   Word markedBytes = 0;                  // by the last cycle
   // helpers
   int32_t helpers = 0;                   // threads started
@@ -88,12 +89,9 @@ void setTrigger() {
     if (goal < trigger)
       trigger = Word(goal);
   }
-  int64_t limit = collector.limit.load(std::memory_order_relaxed);
-  if (limit < INT64_MAX && uint64_t(limit) < trigger) {
-    // never closer than a tenth above what is live: no endless collecting when the limit cannot be met
-    Word least = collector.markedBytes + collector.markedBytes / 10 + (1 << 20);
-    trigger = uint64_t(limit) > least ? Word(limit) : least;
-  }
+  Word atLimit = heapGoalOfLimit(collector.markedBytes);
+  if (atLimit < trigger)
+    trigger = atLimit;
   heap.trigger.store(trigger, std::memory_order_relaxed);
 }
 
@@ -104,11 +102,8 @@ int32_t environmentNumber(const char *name, int32_t missing) {
 } // namespace
 
 void initCollector() {
-  const char *percent = environmentVariable("GOGC");
-  if (percent && percent[0] == 'o' && percent[1] == 'f' && percent[2] == 'f')
-    collector.percent.store(-1);
-  else
-    collector.percent.store(environmentNumber("GOGC", 100));
+  collector.percent.store(collectPercentFromEnvironment());
+  scavenger.limit.store(memoryLimitFromEnvironment());
   int32_t stress = environmentNumber("STOAT_GCSTRESS", 0);
   verifyEnabled = stress > 0 || environmentNumber("STOAT_GCVERIFY", 0) > 0;
   strictPointers = verifyEnabled;   // an exact pointer to a free object is as wrong as a lost one
@@ -258,7 +253,7 @@ void collect(bool exact) {
 void collectIfDue() {
   if (__builtin_expect(heap.live.load(std::memory_order_relaxed) < heap.trigger.load(std::memory_order_relaxed), 1))
     return;
-  if (collector.percent.load(std::memory_order_relaxed) < 0 && collector.limit.load(std::memory_order_relaxed) == INT64_MAX)
+  if (collector.percent.load(std::memory_order_relaxed) < 0 && scavenger.limit.load(std::memory_order_relaxed) == INT64_MAX)
     return;
   G *g = getg();
   if (g->m->locks || g == g->m->g0 || phase() != Phase::Idle)
@@ -274,6 +269,9 @@ void collectIfDue() {
     wakeFinalizerGoroutine();
 }
 
+int32_t collectPercent() { return collector.percent.load(std::memory_order_relaxed); }
+Word markedBytesOfLastCycle() { return collector.markedBytes; }
+
 int32_t setCollectPercent(int32_t percent) {
   int32_t old = collector.percent.exchange(percent < 0 ? -1 : percent);
   setTrigger();
@@ -281,10 +279,11 @@ int32_t setCollectPercent(int32_t percent) {
 }
 
 int64_t setMemoryLimit(int64_t limit) {
-  int64_t old = collector.limit.load();
+  int64_t old = scavenger.limit.load();
   if (limit >= 0) {
-    collector.limit.store(limit);
+    scavenger.limit.store(limit);
     setTrigger();
+    scavengeAfterCycle(heap.trigger.load(std::memory_order_relaxed));
   }
   return old;
 }

@@ -37,7 +37,9 @@ const uint8_t *pointerMask(const Type *type);
 void collect(bool exact = false);      // a whole cycle; on the thread's own stack. exact: callers hold no heap pointers (runtime.GC)
 void freeOsMemory();
 int32_t setCollectPercent(int32_t);    // debug.SetGCPercent
-int64_t setMemoryLimit(int64_t);
+int64_t setMemoryLimit(int64_t);         // negative: only tells
+int32_t collectPercent();
+Word markedBytesOfLastCycle();
 uint32_t collectionCount();
 
 // Stepwise, for tests: one thread drives, others may run between the steps as the phase allows.
@@ -51,9 +53,11 @@ void cycleTerminate();                 // Mark -> Sweep; world stopped
 void cycleSweep();                     // Sweep -> Idle
 
 // ---- finalizers, cleanups, weak pointers: entry points stoat_add_special, stoat_next_finalizer, stoat_weak_handle... (special.cpp)
+struct SpecialCounts { uint64_t finalizersQueued, finalizersTaken, cleanupsQueued, cleanupsTaken; };
+SpecialCounts specialCounts();
 
 // ---- statistics
-// Layout of runtime.MemStats up to BySize.
+// Layout of runtime.MemStats.
 struct MemoryStats {
   uint64_t alloc, totalAlloc, sys, lookups, mallocs, frees;
   uint64_t heapAlloc, heapSys, heapIdle, heapInuse, heapReleased, heapObjects;
@@ -63,6 +67,7 @@ struct MemoryStats {
   uint32_t cycles, forcedCycles;
   double gcCpuFraction;
   bool enableGc, debugGc;
+  struct { uint32_t size; uint64_t mallocs, frees; } bySize[61];
 };
 
 } // namespace stoat::rt

@@ -32,6 +32,7 @@ constinit Mutex dueLock{LockRank::Finalizer};
 constinit Due *due = nullptr;                 // ring, under dueLock
 constinit Word dueHead = 0, dueCount = 0, dueCapacity = 0;
 constinit G *waiter = nullptr;                // under dueLock
+constinit SpecialCounts counts{};             // under dueLock
 
 Word hashOf(Word base) { return (base >> 4) * Word(0x9E3779B97F4A7C15u) >> (wordBits / 2); }
 
@@ -89,6 +90,7 @@ void enqueue(Word object, void *record, SpecialKind kind) {
   }
   due[(dueHead + dueCount) % dueCapacity] = {object, record, kind};
   dueCount++;
+  (kind == specialFinalizer ? counts.finalizersQueued : counts.cleanupsQueued)++;
 }
 
 bool isDead(Word base) {
@@ -159,6 +161,11 @@ void queueDeadCleanups() {
   });
 }
 
+SpecialCounts specialCounts() {
+  LockGuard guard(dueLock);
+  return counts;
+}
+
 void wakeFinalizerGoroutine() {
   G *g = nullptr;
   {
@@ -220,6 +227,7 @@ void stoat_next_finalizer_impl(Word *out) {
       due[dueHead] = Due();
       dueHead = (dueHead + 1) % dueCapacity;
       dueCount--;
+      (d.kind == specialFinalizer ? counts.finalizersTaken : counts.cleanupsTaken)++;
       out[0] = d.object;
       out[1] = d.kind;
       out[2] = Word(d.record);

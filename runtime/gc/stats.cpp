@@ -1,7 +1,9 @@
 // runtime.MemStats and the pointer map of one object (reflect's TestGCBits).
 #include "runtime/gc/gc.h"
 #include "runtime/gc/roots.h"
+#include "runtime/gc/trace.h"
 #include "runtime/mem/heap.h"
+#include "runtime/mem/profile.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sys/os.h"
 
@@ -55,9 +57,29 @@ void stoat_memstats_impl(MemoryStats *out) {
   m.heapInuse = heap.inUsePages.load() * pageBytes;
   m.heapIdle = m.heapSys - m.heapInuse;
   m.heapReleased = heap.releasedPages.load() * pageBytes;
-  m.stackInuse = m.stackSys = stackBytesInUse();
-  m.gcSys = offHeapBytes();
-  m.sys = m.heapSys + m.stackSys + m.gcSys;
+  m.stackInuse = stackBytesInUse();
+  m.stackSys = stackBytesMapped();
+  m.mspanSys = heap.spanRecords.load() * sizeof(Span);
+  m.mspanInuse = (heap.spanRecords.load() - heap.spareRecords.load()) * sizeof(Span);
+  m.mcacheInuse = m.mcacheSys = uint64_t(sched.processors) * sizeof(MemoryCache);
+  m.buckHashSys = profileBytes();
+  uint64_t known = m.mspanSys + m.mcacheSys + m.buckHashSys, own = offHeapBytes() + heap.arenaCount.load() * sizeof(Arena);
+  m.gcSys = own > known ? own - known : 0;
+  m.otherSys = uint64_t(sched.mCount + 1) * signalStackBytes;   // sysmon has none of its own
+  m.sys = m.heapSys + m.stackSys + known + m.gcSys + m.otherSys;
+  int64_t total = totalCpuTime();
+  CollectorTime spent = collectorTime();
+  m.gcCpuFraction = total > 0 ? double(spent.assist + spent.dedicated + spent.pause) / double(total) : 0;
+  for (unsigned i = 0; i < 61; i++) {
+    m.bySize[i].size = classSize[i];
+    m.bySize[i].mallocs = i ? heap.classCounts[i].allocs.load() : 0;
+    m.bySize[i].frees = i ? heap.classCounts[i].frees.load() : 0;
+  }
+  for (int32_t i = 0; i < sched.processors; i++)
+    for (unsigned c = 2; c < 61 * 2; c++) {
+      Span *s = allPs[i]->cache->alloc[c];
+      m.bySize[c / 2].mallocs -= s->elemCount - s->allocCount;
+    }
   m.nextGc = heap.trigger.load();
   m.lastGc = pauses.last;
   m.pauseTotal = pauses.total;

@@ -4,6 +4,7 @@
 #include "runtime/gc/gc.h"
 #include "runtime/gc/roots.h"
 #include "runtime/mem/heap.h"
+#include "runtime/mem/scavenge.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sys/os.h"
 #include <string.h>
@@ -101,6 +102,7 @@ void noteCycle(const CycleRecord &c) {
       notePauseTime(PauseKind::StoppingCollection, c.stopping[i]);
     }
   notePause(c.start, c.start + stops[0] + stops[1], c.forced);
+  scavengeAfterCycle(heap.trigger.load(std::memory_order_relaxed));
   if (!trace.print)
     return;
   CollectorTime t = collectorTime();

@@ -7,8 +7,20 @@
 
 using namespace stoat::rt;
 
+namespace {
+struct StaticWords {
+  uint64_t value[256]{};
+  constexpr StaticWords() {
+    for (unsigned i = 0; i < 256; i++)
+      value[i] = i;
+  }
+};
+constexpr StaticWords staticWords;
+} // namespace
+
 extern "C" {
 
+const void *stoat_staticwords() { return &staticWords; }
 GoLocal *stoat_golocal() { return &getg()->local; }
 G *stoat_getg() { return getg(); }
 uint64_t stoat_goid() { return getg()->id; }

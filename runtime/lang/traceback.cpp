@@ -16,7 +16,6 @@ struct Settings {
   int level = 1;      // 0 none, 1 user's frames, 2 all frames
   bool all = false;
   bool crash = false;
-  Word crashFile = ~Word(0);
 };
 constinit Settings settings;
 
@@ -165,8 +164,6 @@ const char *statusText(G *g) {
 void Sink::text(const char *s, Word n) {
   if (!size) {
     printText(s, n);
-    if (settings.crashFile != ~Word(0))
-      writeAll(int(settings.crashFile), s, n);
     return;
   }
   Word room = size - used;
@@ -267,9 +264,11 @@ void stoat_settraceback(intptr_t level, bool all, bool crash) {
   settings.crash = crash;
 }
 
+void stoat_begincrash() { beginCrashReport(); }
+
 Word stoat_setcrashfd(Word fd) {
-  Word old = settings.crashFile;
-  settings.crashFile = fd;
+  Word old = crashFile;
+  crashFile = fd;
   return old;
 }
 

@@ -127,6 +127,7 @@ void *allocLarge(Word size, const Type *elem, bool zeroed) {
   heap.live.fetch_add(s->elemSize, std::memory_order_relaxed);
   heap.allocatedBytes.fetch_add(s->elemSize, std::memory_order_relaxed);
   heap.allocatedObjects.fetch_add(1, std::memory_order_relaxed);
+  heap.classCounts[0].allocs.fetch_add(1, std::memory_order_relaxed);
   if (s->needZero && (zeroed || !noscan))
     memset(reinterpret_cast<void *>(s->base), 0, s->elemSize);
   s->needZero = true;
@@ -249,6 +250,7 @@ void *stoat_new(const Type *type) {
         at = (at + align) & ~align;
         if (at && at + size <= cache->tinyEnd) {
           cache->tiny = at + size;
+          cache->tinyAllocs++;
           return reinterpret_cast<void *>(at);
         }
       }

@@ -28,10 +28,12 @@ static void accountCached(Span *s, bool taken) {
     heap.live.fetch_add(room, std::memory_order_relaxed);
     heap.allocatedBytes.fetch_add(room, std::memory_order_relaxed);
     heap.allocatedObjects.fetch_add(s->elemCount - s->allocCount, std::memory_order_relaxed);
+    heap.classCounts[s->sizeClass].allocs.fetch_add(s->elemCount - s->allocCount, std::memory_order_relaxed);
   } else {
     heap.live.fetch_sub(room, std::memory_order_relaxed);
     heap.allocatedBytes.fetch_sub(room, std::memory_order_relaxed);
     heap.allocatedObjects.fetch_sub(s->elemCount - s->allocCount, std::memory_order_relaxed);
+    heap.classCounts[s->sizeClass].allocs.fetch_sub(s->elemCount - s->allocCount, std::memory_order_relaxed);
   }
 }
 
@@ -83,6 +85,7 @@ void sweepSpan(Span *s, Central &central) {
   STOAT_CHECK(marked <= s->allocCount, "sweep: more objects marked than allocated");
   if (freed) {
     heap.freedObjects.fetch_add(freed, std::memory_order_relaxed);
+    heap.classCounts[s->sizeClass].frees.fetch_add(freed, std::memory_order_relaxed);
     heap.freedBytes.fetch_add(freed * s->elemSize, std::memory_order_relaxed);
     if (heap.poison)
       poisonFreed(s);
@@ -127,6 +130,7 @@ void startSweep() {
     next = s->next;
     if (!isMarked(s, 0)) {
       heap.freedObjects.fetch_add(1, std::memory_order_relaxed);
+      heap.classCounts[0].frees.fetch_add(1, std::memory_order_relaxed);
       heap.freedBytes.fetch_add(s->elemSize, std::memory_order_relaxed);
       if (heap.poison)
         memset(reinterpret_cast<void *>(s->base), 0xdb, s->elemSize);

@@ -4,6 +4,7 @@
 // Lock: heap.lock for everything here; readers of the arena table and of spans need none.
 #include "runtime/base/print.h"
 #include "runtime/mem/heap.h"
+#include "runtime/mem/scavenge.h"
 #include "runtime/mem/span.h"
 #include "runtime/sched/g_m_p.h"
 #include "runtime/sys/os.h"
@@ -42,8 +43,10 @@ Span *newRecord() {
   if (Span *s = heap.spareSpans) {
     heap.spareSpans = s->next;
     s->next = nullptr;
+    heap.spareRecords.fetch_sub(1, std::memory_order_relaxed);
     return s;
   }
+  heap.spanRecords.fetch_add(1, std::memory_order_relaxed);
   return offHeapNew<Span>();
 }
 
@@ -51,10 +54,12 @@ void dropRecord(Span *s) {
   s->state.store(SpanState::Unused, std::memory_order_release);
   s->next = heap.spareSpans;
   heap.spareSpans = s;
+  heap.spareRecords.fetch_add(1, std::memory_order_relaxed);
 }
 
-void addFree(Word base, Word pages, bool needZero) {
+void addFree(Word base, Word pages) {
   heap.freePageCount.fetch_add(pages, std::memory_order_relaxed);
+  Word released = countReleased(base, pages);
   // merge with neighbours of the same arena
   if (base & (arenaBytes - 1)) {
     Span *before = spanOf(base - pageBytes);
@@ -64,7 +69,7 @@ void addFree(Word base, Word pages, bool needZero) {
       setSpan(base - pageBytes, nullptr);
       base = before->base;
       pages += before->pages;
-      needZero |= before->needZero;
+      released += before->releasedPages;
       dropRecord(before);
     }
   }
@@ -76,42 +81,71 @@ void addFree(Word base, Word pages, bool needZero) {
       setSpan(after->base, nullptr);
       setSpan(after->base + (after->pages - 1) * pageBytes, nullptr);
       pages += after->pages;
-      needZero |= after->needZero;
+      released += after->releasedPages;
       dropRecord(after);
     }
   }
   Span *s = newRecord();
   s->base = base;
   s->pages = pages;
-  s->needZero = needZero;
+  s->releasedPages = released;
   s->state.store(SpanState::Free, std::memory_order_release);
   setSpan(base, s);
   setSpan(base + (pages - 1) * pageBytes, s);
   listFor(pages).push(s);
 }
 
-bool grow(Word pages) {
-  Word bytes = (pages * pageBytes + arenaBytes - 1) & ~(arenaBytes - 1);
-  Word base = Word(mapAligned(bytes, arenaBytes));
-  if (!base)
-    return false;
-  heap.mappedBytes.fetch_add(bytes, std::memory_order_relaxed);
-  for (Word p = base; p < base + bytes; p += arenaBytes) {
-    Arena *arena = static_cast<Arena *>(mapMemory(sizeof(Arena)));
-    if (!arena)
-      return false;
-    __atomic_store_n(&arenaTable[p >> arenaShift], arena, __ATOMIC_RELEASE);
+// Free runs of one arena each.
+void addFreeParts(Word base, Word pages) {
+  while (pages) {
+    Word room = (arenaBytes - (base & (arenaBytes - 1))) >> pageShift;
+    Word part = room < pages ? room : pages;
+    addFree(base, part);
+    base += part * pageBytes;
+    pages -= part;
   }
-  if (bytes == arenaBytes) {
-    addFree(base, arenaPages, false);
+}
+
+// Address space comes by arenas, but becomes the heap's in steps of 4 MB. Fresh memory is the system's until it is used.
+constexpr Word growthBytes = 4 << 20;
+
+bool grow(Word pages) {
+  Word bytes = (pages * pageBytes + growthBytes - 1) & ~(growthBytes - 1);
+  if (heap.freshEnd - heap.fresh < bytes) {
+    Word reserve = (bytes + arenaBytes - 1) & ~(arenaBytes - 1);
+    if (reserve < bytes)
+      return false;
+    Word base = Word(mapAligned(reserve, arenaBytes));
+    if (!base)
+      return false;
+    for (Word p = base; p < base + reserve; p += arenaBytes) {
+      Arena *arena = static_cast<Arena *>(mapMemory(sizeof(Arena)));
+      if (!arena)
+        return false;
+      heap.arenaCount.fetch_add(1, std::memory_order_relaxed);
+      __atomic_store_n(&arenaTable[p >> arenaShift], arena, __ATOMIC_RELEASE);
+    }
+    if (Word rest = heap.freshEnd - heap.fresh) {
+      heap.mappedBytes.fetch_add(rest, std::memory_order_relaxed);
+      markReleased(heap.fresh, rest >> pageShift, true);
+      addFreeParts(heap.fresh, rest >> pageShift);
+    }
+    heap.fresh = base;
+    heap.freshEnd = base + reserve;
+  }
+  Word base = heap.fresh;
+  heap.fresh += bytes;
+  heap.mappedBytes.fetch_add(bytes, std::memory_order_relaxed);
+  markReleased(base, bytes >> pageShift, true);
+  if ((base >> arenaShift) == ((base + bytes - 1) >> arenaShift)) {
+    addFree(base, bytes >> pageShift);
     return true;
   }
   // several arenas for one object: one free run across them
   heap.freePageCount.fetch_add(bytes >> pageShift, std::memory_order_relaxed);
   Span *s = newRecord();
   s->base = base;
-  s->pages = bytes >> pageShift;
-  s->needZero = false;
+  s->pages = s->releasedPages = bytes >> pageShift;
   s->state.store(SpanState::Free, std::memory_order_release);
   setSpan(base, s);
   setSpan(base + bytes - pageBytes, s);
@@ -139,7 +173,9 @@ Span *allocSpan(Word pages, uint8_t sizeClass, bool noscan, Word requested) {
       heap.lock.unlock();
       printText("runtime: out of memory: cannot allocate ");
       printUnsigned(pages * pageBytes);
-      printText("-byte block\n");
+      printText("-byte block (");
+      printUnsigned(heap.inUsePages.load(std::memory_order_relaxed) * pageBytes);
+      printText(" in use)\n");
       fatalError("out of memory");
     }
     s = findFree(pages);
@@ -149,19 +185,14 @@ Span *allocSpan(Word pages, uint8_t sizeClass, bool noscan, Word requested) {
   setSpan(s->base + (s->pages - 1) * pageBytes, nullptr);
   heap.freePageCount.fetch_sub(s->pages, std::memory_order_relaxed);
   if (s->pages > pages) {
-    Word rest = s->base + pages * pageBytes, count = s->pages - pages;
-    if ((s->base >> arenaShift) == ((rest + count * pageBytes - 1) >> arenaShift)) {
-      addFree(rest, count, s->needZero);
-    } else {
-      for (Word at = rest; count;) {   // cut at arena borders
-        Word room = (arenaBytes - (at & (arenaBytes - 1))) >> pageShift;
-        Word part = room < count ? room : count;
-        addFree(at, part, s->needZero);
-        at += part * pageBytes;
-        count -= part;
-      }
-    }
+    addFreeParts(s->base + pages * pageBytes, s->pages - pages);
     s->pages = pages;
+  }
+  Word released = countReleased(s->base, pages);
+  s->needZero = released != pages;
+  if (released) {
+    markReleased(s->base, pages, false);
+    scavengeForLimit();
   }
   heap.inUsePages.fetch_add(pages, std::memory_order_relaxed);
   s->sizeClass = sizeClass;
@@ -210,28 +241,11 @@ void freeSpan(Span *s) {
   s->types = nullptr;
   dropRecord(s);
   heap.inUsePages.fetch_sub(pages, std::memory_order_relaxed);
-  bool needZero = true;
   if (pages * pageBytes >= arenaBytes / 16) {   // big blocks go back to the system at once: cheaper than zeroing them by hand
     discardMemory(reinterpret_cast<void *>(base), pages * pageBytes);
-    needZero = false;
+    markReleased(base, pages, true);
   }
-  for (Word at = base, count = pages; count;) {
-    Word room = (arenaBytes - (at & (arenaBytes - 1))) >> pageShift;
-    Word part = room < count ? room : count;
-    addFree(at, part, needZero);
-    at += part * pageBytes;
-    count -= part;
-  }
-}
-
-void releaseFreePages() {
-  LockGuard guard(heap.lock);
-  for (SpanList &list : heap.freePages)
-    for (Span *s = list.head; s; s = s->next)
-      if (s->needZero) {
-        discardMemory(reinterpret_cast<void *>(s->base), s->pages * pageBytes);
-        s->needZero = false;
-      }
+  addFreeParts(base, pages);
 }
 
 void forEachSpan(void (*visit)(Span *, void *), void *context) {

@@ -95,6 +95,8 @@ void sample(Word object, Word size) {
 }
 } // namespace
 
+Word profileBytes() { return sizeof table + bucketCount * sizeof(Bucket); }
+
 void profileFreed(void *bucket) {
   LockGuard guard(profileLock);
   static_cast<Bucket *>(bucket)->frees++;

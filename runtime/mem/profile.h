@@ -12,5 +12,6 @@ void profileRateChanged(MemoryCache *cache, Word rate);
 // gc/special.cpp: remembers that the object was sampled; profileFreed(bucket) when it is found dead.
 void addProfileRecord(Word object, void *bucket);
 void profileFreed(void *bucket);
+Word profileBytes();               // memory of the buckets
 
 } // namespace stoat::rt

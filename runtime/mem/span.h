@@ -29,6 +29,7 @@ struct Span;
 struct Arena {
   Span *spans[arenaPages];
   Word bitmap[arenaBytes / wordSize / wordBits];
+  uint64_t released[arenaPages / 64];   // pages that the system has (scavenge.h)
 };
 extern Arena *arenaTable[arenaTableSize];
 
@@ -55,6 +56,7 @@ struct Span {
   bool cached;                   // in some P's cache
   Word bitsBytes;                // of allocBits + markBits
   Word requested;                // large: bytes asked for
+  Word releasedPages;            // free runs: how many of its pages the system has
 };
 
 struct SpanList {
@@ -137,6 +139,10 @@ struct Heap {
   std::atomic<Word> live{0};            // bytes allocated since, plus marked by, the last cycle (spans count whole when a cache takes them)
   std::atomic<Word> trigger{4 << 20};
   std::atomic<Word> inUsePages{0}, freePageCount{0}, mappedBytes{0}, releasedPages{0};
+  Word fresh = 0, freshEnd = 0;         // rest of the youngest arena, not yet mappedBytes; under lock
+  std::atomic<Word> spanRecords{0}, spareRecords{0}, arenaCount{0};
+  struct ClassCount { std::atomic<uint64_t> allocs, frees; };
+  ClassCount classCounts[classCount]{}; // objects by size class (0: large); a span in a cache counts whole
   std::atomic<uint64_t> allocatedBytes{0}, allocatedObjects{0}, freedBytes{0}, freedObjects{0};
   bool poison = false;                  // fill freed objects (test mode)
   std::atomic<uint32_t> stress{0};      // a cycle every N allocations; 0 off

@@ -89,6 +89,7 @@ StackSegment *allocFirstSegment();
 void freeSegments(StackSegment *from); // this one and its newer ones
 void releaseIdleSegments(G *g);        // collector, world stopped
 Word stackBytesInUse();
+Word stackBytesMapped();                // with what waits in pools
 // timer.cpp
 void initTimers(P *p);
 int64_t checkTimers(P *p, int64_t &now);   // runs due timers of p; next deadline or 0

@@ -15,7 +15,7 @@ constexpr Word chunkBytes = Word(1) << 18;
 struct Pool { StackSegment *free; Word fresh, freshEnd; };
 constinit Mutex stacksLock{LockRank::Stacks};
 constinit Pool pools[poolCount]{};
-constinit std::atomic<Word> bytesInUse{0};
+constinit std::atomic<Word> bytesInUse{0}, bytesMapped{0};
 
 int poolOf(Word bytes) {
   for (int i = 0; i < poolCount; i++)
@@ -42,6 +42,7 @@ StackSegment *allocSegment(Word bytes) {
         if (!pool.fresh)
           throwError("out of memory (stack)");
         pool.freshEnd = pool.fresh + chunkBytes;
+        bytesMapped.fetch_add(chunkBytes, std::memory_order_relaxed);
       }
       base = pool.fresh;
       pool.fresh += bytes;
@@ -50,6 +51,7 @@ StackSegment *allocSegment(Word bytes) {
     base = Word(mapMemory(bytes));
     if (!base)
       throwError("out of memory (stack)");
+    bytesMapped.fetch_add(bytes, std::memory_order_relaxed);
   }
   bytesInUse.fetch_add(bytes, std::memory_order_relaxed);
   StackSegment *s = reinterpret_cast<StackSegment *>(base);
@@ -64,6 +66,7 @@ void freeSegment(StackSegment *s) {
   bytesInUse.fetch_sub(bytes, std::memory_order_relaxed);
   int index = poolOf(bytes);
   if (index < 0) {
+    bytesMapped.fetch_sub(bytes, std::memory_order_relaxed);
     unmapMemory(s, bytes);
     return;
   }
@@ -93,6 +96,7 @@ void releaseIdleSegments(G *g) {
   freeSegments(idle);
 }
 
+Word stackBytesMapped() { return bytesMapped.load(std::memory_order_relaxed); }
 Word stackBytesInUse() { return bytesInUse.load(std::memory_order_relaxed); }
 
 void stackOverflow(G *) {

@@ -3,12 +3,17 @@
 // Invariant: between the return of stopTheWorld and startTheWorld no P but the owner's is Running and no Go code runs except inside system calls.
 #include "runtime/sched/scheduler.h"
 #include "runtime/base/print.h"
+#include "runtime/gc/trace.h"
 #include "runtime/mem/heap.h"
 #include "runtime/sys/os.h"
 
 namespace stoat::rt {
 
 constinit P **allPs = nullptr;
+
+// Of the stop under way, under worldOwner. The collector keeps account of its own.
+static constinit StopReason stopReason{};
+static constinit int64_t stopAsked = 0, stopReached = 0;
 
 void poisonLimit(G *g) {
   // arm64 compares with g->stackLimit itself, x86 with the slot in its thread's TLS
@@ -89,7 +94,7 @@ static void waitInPlace(Word sp, void *) {
 
 bool worldIsStopped() { return sched.stopping.load(std::memory_order_acquire) && sched.stopWait == 0; }
 
-void stopTheWorld(StopReason) {
+void stopTheWorld(StopReason reason) {
   M *m = getg()->m;
   bool expected = false;
   while (!sched.worldOwner.compare_exchange_strong(expected, true, std::memory_order_acq_rel)) {
@@ -99,6 +104,9 @@ void stopTheWorld(StopReason) {
     else
       cpuRelax();
   }
+  stopReason = reason;
+  if (reason != StopReason::Collection)
+    stopAsked = monotonicNow();
   sched.lock.lock();
   sched.stopWait = sched.processors;
   sched.stopNote.clear();
@@ -128,9 +136,15 @@ void stopTheWorld(StopReason) {
       break;
   }
   own->status.store(PStatus::Running, std::memory_order_relaxed);
+  if (reason != StopReason::Collection)
+    stopReached = monotonicNow();
 }
 
 void startTheWorld() {
+  if (stopReason != StopReason::Collection) {
+    notePauseTime(PauseKind::StoppingOther, stopReached - stopAsked);
+    notePauseTime(PauseKind::TotalOther, monotonicNow() - stopAsked);
+  }
   M *m = getg()->m;
   P *own = m->p;
   P *runnable = nullptr;

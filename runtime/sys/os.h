@@ -20,6 +20,7 @@ void futexWait(void *address, uint32_t value, int64_t timeoutNanoseconds = -1);
 void futexWake(void *address, uint32_t count);
 
 int64_t monotonicNow();
+int64_t processCpuTime();
 void wallNow(int64_t &seconds, int32_t &nanoseconds);
 void sleepThread(int64_t nanoseconds);
 void yieldThread();

@@ -103,6 +103,12 @@ int64_t monotonicNow() {
   return int64_t(t.tv_sec) * 1000000000 + t.tv_nsec;
 }
 
+int64_t processCpuTime() {
+  timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return int64_t(t.tv_sec) * 1000000000 + t.tv_nsec;
+}
+
 void wallNow(int64_t &seconds, int32_t &nanoseconds) {
   timespec t;
   clock_gettime(CLOCK_REALTIME, &t);
