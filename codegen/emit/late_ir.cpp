@@ -1,6 +1,7 @@
 // Late IR passes up to the recording of live pointers, one function each, in the order of prepareLate:
 //   checkResults      results wider than the registers of the convention crash LLVM's statepoint lowering: refuse them here
 //   expandBarriers    @stoat.barrier -> test of the flag, cold call
+//   expandTypedMoves  stoat_typedmemmove of a small value -> test of the flag, cold call or plain copy
 //   replacePoison     undef and poison of pointer types become null: a map must never name garbage
 //   rootAllocas       allocas with pointers lose their lifetime markers and are zeroed at entry, because the walker reads them from the first safepoint on
 //   insertPolls       loops that may run for long without a safepoint get one; counted loops that only compute are left to signals (chooseAsync)
@@ -195,6 +196,35 @@ static void expandBarriers(Module& module) {
   marker->eraseFromParent();
 }
 
+// A copy with barriers that lowering marked with its size: the call is needed only while the collector marks.
+static void expandTypedMoves(Module& module) {
+  Function* move = module.getFunction("stoat_typedmemmove");
+  if (!move)
+    return;
+  Type* flagType = Type::getInt32Ty(module.getContext());
+  auto* flag = cast<GlobalVariable>(module.getOrInsertGlobal("stoat_barrier_enabled", flagType));
+  flag->setDSOLocal(true);
+  MDNode* unlikely = MDBuilder(module.getContext()).createUnlikelyBranchWeights();
+  SmallVector<CallInst*, 16> calls;
+  for (User* user : move->users())
+    if (auto* call = dyn_cast<CallInst>(user); call && call->getCalledFunction() == move && call->hasFnAttr("stoat-size"))
+      calls.push_back(call);
+  for (CallInst* call : calls) {
+    uint64_t size = 0;
+    if (call->getFnAttr("stoat-size").getValueAsString().getAsInteger(10, size) || !isGoFunction(*call->getFunction()))
+      continue;
+    IRBuilder<> builder(call);
+    LoadInst* enabled = builder.CreateLoad(flagType, flag);
+    enabled->setVolatile(true); // never moved across a poll
+    Instruction *marking, *idle;
+    SplitBlockAndInsertIfThenElse(builder.CreateICmpNE(enabled, builder.getInt32(0)), call, &marking, &idle, unlikely);
+    call->moveBefore(marking->getIterator());
+    builder.SetInsertPoint(idle);
+    Align word(module.getDataLayout().getPointerSize());
+    builder.CreateMemMove(call->getArgOperand(1), word, call->getArgOperand(2), word, size);
+  }
+}
+
 // -- poison ----------------------------------------------------------------------------------------------------------------------------
 
 // The constant with null in place of every undefined part that holds heap pointers (aggregates may be undefined in part).
@@ -287,7 +317,7 @@ static void rootAllocas(Function& function, EmitSession& session) {
     if (size <= 2 * layout.getPointerSize() && (isHeapPointer(type)))
       builder.CreateAlignedStore(Constant::getNullValue(type), alloca, alloca->getAlign());
     else
-      builder.CreateMemSet(alloca, builder.getInt8(0), size, alloca->getAlign());
+      session.entryZeroes[alloca] = builder.CreateMemSet(alloca, builder.getInt8(0), size, alloca->getAlign());
   }
 }
 
@@ -420,6 +450,7 @@ static void insertPolls(Function& function, FunctionAnalysisManager& analyses, E
 
 void prepareLate(Module& module, FunctionAnalysisManager& analyses, EmitSession& session) {
   expandBarriers(module);
+  expandTypedMoves(module);
   analyses.clear();
   for (Function& function : module) {
     if (!isGoFunction(function))

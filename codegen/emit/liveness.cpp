@@ -61,6 +61,11 @@ private:
     SmallPtrSet<const CallInst*, 4> passed; // calls whose callee reads the object without our seeing a pointer to it
   };
 
+  bool isWhole(const AllocaInst& alloca, const MemIntrinsic& access) const {
+    const auto* length = dyn_cast<ConstantInt>(access.getLength());
+    return length && alloca.getAllocationSize(layout_) == TypeSize::getFixed(length->getZExtValue());
+  }
+
   // False: the address goes where it cannot be followed.
   bool usesOf(const AllocaInst& alloca, ObjectUses& uses) {
     SmallPtrSet<const Value*, 16> seen{&alloca};
@@ -86,12 +91,13 @@ private:
         } else if (isa<ICmpInst>(user)) {
           continue;
         } else if (const auto* fill = dyn_cast<MemSetInst>(user)) {
-          const auto* length = dyn_cast<ConstantInt>(fill->getLength());
-          if (value == &alloca && length && alloca.getAllocationSize(layout_) == TypeSize::getFixed(length->getZExtValue()))
+          if (value == &alloca && isWhole(alloca, *fill))
             uses.overwrites.push_back(fill);
         } else if (const auto* copy = dyn_cast<MemTransferInst>(user)) {
           if (use.getOperandNo() == 1)
             uses.reads.push_back(copy);
+          else if (value == &alloca && isWhole(alloca, *copy))
+            uses.overwrites.push_back(copy);
         } else if (const auto* intrinsic = dyn_cast<IntrinsicInst>(user)) {
           if (intrinsic->isLifetimeStartOrEnd() || intrinsic->isAssumeLikeIntrinsic())
             continue;
@@ -160,7 +166,49 @@ private:
         if (live || uses.passed.contains(call))
           objects[i].push_back(alloca);
       }
+      if (auto zero = session_.entryZeroes.find(alloca); zero != session_.entryZeroes.end() && isSetBeforeCalls(*alloca, zero->second, uses, objects)) {
+        zero->second->eraseFromParent();
+        session_.entryZeroes.erase(zero);
+      }
     }
+  }
+
+  // True if on every path the program overwrites the whole object before any call at which the walker reads it, so that it never sees what was in the frame
+  // before. (It may still come there by a pointer made earlier, and then takes no word for an object that is not one.)
+  bool isSetBeforeCalls(const AllocaInst& alloca, const Instruction* zero, const ObjectUses& uses,
+                        const std::vector<SmallVector<const AllocaInst*, 4>>& objects) const {
+    SmallDenseMap<const BasicBlock*, const Instruction*, 8> firstSet;
+    for (const Instruction* set : uses.overwrites) {
+      if (set == zero)
+        continue;
+      const Instruction*& first = firstSet[set->getParent()];
+      if (!first || set->comesBefore(first))
+        first = set;
+    }
+    if (firstSet.empty())
+      return false;
+    BitVector unset(function_.size()); // blocks that a path reaches without setting the object
+    SmallVector<const BasicBlock*, 32> pending{&function_.getEntryBlock()};
+    unset.set(blockNumbers_.lookup(pending[0]));
+    while (!pending.empty()) {
+      const BasicBlock* block = pending.pop_back_val();
+      if (firstSet.contains(block))
+        continue;
+      for (const BasicBlock* next : successors(block))
+        if (unsigned number = blockNumbers_.lookup(next); !unset.test(number)) {
+          unset.set(number);
+          pending.push_back(next);
+        }
+    }
+    for (size_t i = 0; i < calls_.size(); ++i) {
+      const CallInst* call = calls_[i].call;
+      if (!is_contained(objects[i], &alloca) || !unset.test(blockNumbers_.lookup(call->getParent())))
+        continue;
+      const Instruction* first = firstSet.lookup(call->getParent());
+      if (!first || !first->comesBefore(call))
+        return false;
+    }
+    return true;
   }
 
   void collect() {

@@ -18,6 +18,7 @@ class DataLayout;
 class DILocation;
 class Function;
 class FunctionPass;
+class Instruction;
 class MCSymbol;
 class Module;
 class Type;
@@ -55,6 +56,8 @@ struct EmitSession {
   // Stack objects whose use can be followed (liveness.cpp); for each statepoint id those that are in use.
   llvm::DenseSet<const llvm::AllocaInst*> trackedAllocas;
   llvm::DenseMap<uint64_t, llvm::SmallVector<const llvm::AllocaInst*, 4>> liveAllocas;
+  // What late_ir.cpp added to zero stack objects at entry; liveness.cpp takes away what no walker can miss.
+  llvm::DenseMap<const llvm::AllocaInst*, llvm::Instruction*> entryZeroes;
   llvm::DenseSet<const llvm::BasicBlock*> asyncBlocks; // of loops that a signal may preempt (late_ir.cpp)
   std::vector<FunctionFacts> functions;           // in order of code generation
   std::vector<llvm::StringRef> targets;           // index = statepoint id: what is called, "" for an indirect call; only for the listing

@@ -102,6 +102,73 @@ void FunctionLowering::scanLocals() {
     zeroNeeded_[id] = true;
 }
 
+static bool onlyReadsLocals(Opcode op) {
+  switch (op) {
+  case Opcode::Copy: case Opcode::Load: case Opcode::Len: case Opcode::Cap: case Opcode::NilCheck: case Opcode::BoundsCheck:
+  case Opcode::Add: case Opcode::Sub: case Opcode::Mul: case Opcode::Neg: case Opcode::Com: case Opcode::Not:
+    return true;
+  default:
+    return false;
+  }
+}
+
+// Large values that are loaded only to be stored, converted to an interface, copied or compared at once: they need no copy of their own, if nothing writes
+// memory between the load and that one use. (Not arguments: the callee may read them after it has changed where they came from.)
+void FunctionLowering::findForwarded() {
+  std::vector<int> references(f.locals.size(), 0);
+  auto count = [&](mir::LocalId id) {
+    if (id != mir::noLocal)
+      ++references[id];
+  };
+  auto countOperand = [&](const mir::Operand& operand) {
+    if (operand.kind == mir::Operand::Local)
+      count(operand.local);
+  };
+  for (const mir::Block& block : f.blocks)
+    for (const mir::Instr& instr : block.instrs) {
+      for (const mir::Operand& arg : instr.args)
+        countOperand(arg);
+      for (mir::LocalId id : instr.dsts)
+        count(id);
+      if (instr.callee)
+        countOperand(instr.callee->value);
+      if (instr.place) {
+        count(instr.place->local);
+        for (const mir::Projection& projection : instr.place->projections)
+          countOperand(projection.index);
+      }
+      if (instr.cases)
+        for (const mir::SelectCase& selectCase : *instr.cases) {
+          countOperand(selectCase.chan);
+          countOperand(selectCase.value);
+          count(selectCase.recvDst);
+        }
+    }
+  forwarded_.assign(f.locals.size(), false);
+  for (const mir::Block& block : f.blocks)
+    for (size_t i = 0; i < block.instrs.size(); ++i) {
+      const mir::Instr& load = block.instrs[i];
+      if (load.op != Opcode::Load || !hasDst(load) || references[load.dsts[0]] != 2 || f.locals[load.dsts[0]].kind != mir::LocalKind::Temp ||
+          !m.info(f.locals[load.dsts[0]].type).inMemory)
+        continue;
+      mir::LocalId value = load.dsts[0];
+      auto isValue = [&](const mir::Operand& operand) { return operand.kind == mir::Operand::Local && operand.local == value; };
+      for (size_t k = i + 1; k < block.instrs.size(); ++k) {
+        const mir::Instr& next = block.instrs[k];
+        if (llvm::any_of(next.args, isValue)) {
+          forwarded_[value] = next.op == Opcode::Store || next.op == Opcode::Copy || next.op == Opcode::Eq || next.op == Opcode::Ne ||
+                              (next.op == Opcode::Convert && m.info(next.type).isInterface());
+          break;
+        }
+        bool writesElsewhere = llvm::all_of(next.dsts, [&](mir::LocalId id) {
+          return id == mir::noLocal || (!f.locals[id].addressTaken && !stackNew_[id] && (load.place->base != mir::Place::Local || id != load.place->local));
+        });
+        if (!onlyReadsLocals(next.op) || !writesElsewhere)
+          break;
+      }
+    }
+}
+
 void FunctionLowering::zeroInitialise(llvm::Value* address, TypeInfo& type) {
   if (type.size == 0)
     return;
@@ -122,6 +189,8 @@ void FunctionLowering::declareLocals(llvm::function_ref<llvm::Value*(mir::LocalI
     }
     TypeInfo& type = m.info(local.type);
     slots_[i].type = &type;
+    if (forwarded_[i])
+      continue; // the load gives the address
     if (llvm::Value* given = placeOf(static_cast<mir::LocalId>(i), type)) {
       slots_[i].address = given;
       continue;
@@ -241,6 +310,7 @@ void FunctionLowering::run() {
   llvm::StringRef display = f.displayName.empty() ? llvm::StringRef(f.symbol) : llvm::StringRef(f.displayName);
   scope_ = m.subprogram(fn, display, f.pos, hidden);
   scanLocals();
+  findForwarded();
   if (usesNestLayout())
     m.closureDescriptor(captureInfos(), captureOffsets_);
   if (f.hasDefer)
@@ -328,6 +398,10 @@ void FunctionLowering::instruction(const mir::Instr& instr) {
       return;
     }
     if (from.type->inMemory) {
+      if (forwarded_[instr.dsts[0]]) {
+        slots_[instr.dsts[0]].address = from.pointer;
+        return;
+      }
       Value value;
       value.type = from.type;
       value.address = from.pointer;

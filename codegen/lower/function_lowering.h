@@ -60,9 +60,11 @@ private:
   void instruction(const mir::Instr& instr);
   bool needsZero(mir::LocalId id) const { return zeroNeeded_[id]; }
   void scanLocals();
+  void findForwarded();
   bool usesNestLayout() const;
   std::vector<TypeInfo*> captureInfos();
   std::vector<bool> zeroNeeded_, written_;
+  std::vector<bool> forwarded_; // locals that stand for the place they were loaded from
   std::vector<const mir::Instr*> stackNew_; // local -> its only definition, if that is a stack `new`
   void setPos(Pos pos);
   llvm::AllocaInst* alloca_(llvm::Type* type, int64_t align, const llvm::Twine& name = "");

@@ -5,6 +5,8 @@
 
 namespace stoat::lower {
 
+static constexpr int64_t maxInlineMove = 128; // bytes; emit copies these in line while the collector does not mark
+
 Value FunctionLowering::make(TypeInfo& type, llvm::ArrayRef<llvm::Value*> parts) {
   Value value;
   value.type = &type;
@@ -145,7 +147,9 @@ void FunctionLowering::copyMemory(llvm::Value* to, llvm::Value* from, TypeInfo& 
   if (type.size == 0 || to == from)
     return;
   if (type.hasPointers() && !isStack && !(flags & mir::NoBarrier)) {
-    callEntry("stoat_typedmemmove", {m.descriptor(type.type), to, from});
+    llvm::CallInst* move = llvm::cast<llvm::CallInst>(callEntry("stoat_typedmemmove", {m.descriptor(type.type), to, from}));
+    if (type.size <= maxInlineMove)
+      move->addFnAttr(llvm::Attribute::get(m.context, "stoat-size", std::to_string(type.size)));
     return;
   }
   if (type.hasPointers() && type.size <= 4 * m.wordSize()) {

@@ -142,6 +142,12 @@ llvm::Function* ModuleState::entry(llvm::StringRef name) {
     function->setMemoryEffects(llvm::MemoryEffects::readOnly());
     function->addFnAttr(llvm::Attribute::WillReturn);
   }
+  if (name == "stoat_typedmemmove" || name == "stoat_typedmemclr") { // and the collector's own memory, which no program sees
+    function->setMemoryEffects(llvm::MemoryEffects::argMemOnly() | llvm::MemoryEffects::inaccessibleMemOnly());
+    function->addFnAttr(llvm::Attribute::WillReturn);
+    for (unsigned i = 0; i < params.size(); ++i)
+      function->addParamAttr(i, llvm::Attribute::getWithCaptureInfo(context, llvm::CaptureInfo::none()));
+  }
   if (name == "stoat_new" || name == "stoat_newarray" || name == "stoat_makeslice" || name == "stoat_alloc_bytes")
     function->addRetAttr(llvm::Attribute::NoAlias);
   return function;

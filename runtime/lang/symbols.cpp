@@ -33,7 +33,7 @@ Word encodeLevel(Word returnPc, unsigned level) {
 
 Word decodeLevel(Word pc, unsigned &level) {
   level = 0;
-  if (pc < 4 || pc >= 2 * tagCapacity + 4)
+  if (pc < 3 || pc >= 2 * tagCapacity + 4)   // 3: one less than the first
     return pc;
   // Odd: Frame.PC, which is one less than what Callers gave.
   const Tagged &t = tagged[(pc + 1 - 4) / 2];
