@@ -8,6 +8,8 @@ namespace stoat {
 
 inline Type* invalidType() { return basicType(BasicKind::Invalid); }
 bool isValid(Type* t); // not the invalid type
+/// A name that the lexer takes without an error: others are known to be wrong, so that nothing is said about what they mean.
+bool isValidName(llvm::StringRef s);
 
 // Type parameters: false (is*), all types of the type set (all*).
 bool isBasic(Type* t, unsigned info);

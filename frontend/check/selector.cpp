@@ -23,7 +23,7 @@ bool Checker::qualifiedIdentifier(Operand* x, SelectorExpr* e, PkgName* package)
   Package* imported = package->imported;
   Object* o = imported->scope->lookup(sel);
   if (!o) {
-    if (!imported->fake) {
+    if (!imported->fake && isValidName(sel)) {
       if (Object* alternative = lookupIgnoringCase(imported->scope, sel))
         errorf(e->sel, DiagKind::UndeclaredImportedName, "undefined: %s (but have %s)", static_cast<Expr*>(e), alternative->name);
       else

@@ -34,6 +34,8 @@ const char* objectKindText(Object* o) {
   return "unknown symbol";
 }
 
+} // namespace
+
 bool isValidName(llvm::StringRef s) {
   bool first = true;
   while (!s.empty()) {
@@ -45,8 +47,6 @@ bool isValidName(llvm::StringRef s) {
   }
   return true;
 }
-
-} // namespace
 
 void Checker::ident(Operand* x, Name* e, bool wantType) {
   x->mode = ExprMode::Unchecked;
