@@ -64,8 +64,8 @@ public:
     instr.dsts = {to};
     return to;
   }
-  mir::LocalId address(mir::Place* place) {
-    mir::LocalId to = local(basicType(BasicKind::UnsafePointer));
+  mir::LocalId address(mir::Place* place, Type* pointer = basicType(BasicKind::UnsafePointer)) {
+    mir::LocalId to = local(pointer);
     mir::Instr& instr = emit(Opcode::Addr);
     instr.place = place;
     instr.dsts = {to};
@@ -165,6 +165,21 @@ llvm::SmallVector<FieldComparison, 8> ModuleState::fieldComparisons(StructTypeT*
   return steps;
 }
 
+static Signature* signatureOf(llvm::ArrayRef<Type*> params, Type* result) {
+  auto var = [](Type* t) {
+    Var* v = typeArena().make<Var>();
+    v->type = t;
+    return v;
+  };
+  Signature* signature = typeArena().make<Signature>();
+  signature->params = typeArena().make<TupleType>();
+  signature->results = typeArena().make<TupleType>();
+  for (Type* t : params)
+    signature->params->vars.push_back(var(t));
+  signature->results->vars = {var(result)};
+  return signature;
+}
+
 llvm::Function* ModuleState::equalFunction(TypeInfo& type) {
   AlgKind kind = algKind(type);
   // Plain memory of one size shares a function.
@@ -185,26 +200,51 @@ llvm::Function* ModuleState::equalFunction(TypeInfo& type) {
   PointerType* pointer = typeArena().make<PointerType>(subject);
   mir::Function* f = algFunction(symbol, {pointer, pointer}, boolean);
   known = functionFor(f);
+  equalBodies_[known] = f;
   MirWriter w(*f);
   mir::LocalId p = f->params[0], q = f->params[1], result = f->results[0];
   StructTypeT* record = llvm::dyn_cast<StructTypeT>(subject->underlying());
   ArrayTypeT* array = llvm::dyn_cast<ArrayTypeT>(subject->underlying());
   Operand yes = Operand::ofConst(ConstValue::makeBool(true), boolean);
+  // Parts that live in memory are compared there, by a function of their own: a copy could be larger than any stack.
+  auto samePart = [&](const mir::Projection& projection, Type* part) {
+    TypeInfo& partInfo = info(part);
+    if (!partInfo.inMemory || partInfo.size == 0) {
+      mir::LocalId x = w.load(w.place(p, subject, &projection, part)), y = w.load(w.place(q, subject, &projection, part));
+      return w.binary(Opcode::Eq, w.use(x), w.use(y), boolean);
+    }
+    mir::Instr call;
+    call.op = Opcode::Call;
+    call.callee = mir::mirArena().make<mir::Callee>();
+    call.callee->kind = mir::Callee::Static;
+    call.callee->ref = mir::mirArena().make<mir::FuncRef>();
+    call.callee->ref->closure = equalBodies_.lookup(equalFunction(partInfo));
+    call.callee->signature = signatureOf({typeArena().make<PointerType>(part), typeArena().make<PointerType>(part)}, boolean);
+    for (mir::LocalId base : {p, q})
+      call.args.push_back(w.use(w.address(w.place(base, subject, &projection, part), call.callee->signature->params->vars[0]->type)));
+    mir::LocalId same = w.local(boolean);
+    call.dsts = {same};
+    w.emit(Opcode::Call) = call;
+    return same;
+  };
   if (kind == AlgKind::Special && record) {
     for (const FieldComparison& step : fieldComparisons(record)) {
       mir::Projection projection = fieldProjection(step.field);
       Type* fieldType = record->fields[step.field]->type;
-      mir::LocalId x = w.load(w.place(p, subject, &projection, fieldType));
-      mir::LocalId y = w.load(w.place(q, subject, &projection, fieldType));
-      if (step.lengths)
-        for (mir::LocalId* value : {&x, &y}) {
-          mir::LocalId length = w.local(integer);
+      mir::LocalId same = mir::noLocal;
+      if (step.lengths) {
+        mir::LocalId lengths[2];
+        for (int side = 0; side < 2; ++side) {
+          mir::LocalId value = w.load(w.place(side ? q : p, subject, &projection, fieldType));
+          lengths[side] = w.local(integer);
           mir::Instr& instr = w.emit(Opcode::Len);
-          instr.args = {w.use(*value)};
-          instr.dsts = {length};
-          *value = length;
+          instr.args = {w.use(value)};
+          instr.dsts = {lengths[side]};
         }
-      mir::LocalId same = w.binary(Opcode::Eq, w.use(x), w.use(y), boolean);
+        same = w.binary(Opcode::Eq, w.use(lengths[0]), w.use(lengths[1]), boolean);
+      } else {
+        same = samePart(projection, fieldType);
+      }
       mir::BlockId next = w.block(), differ = w.block();
       w.branch(w.use(same), next, differ);
       w.at = differ;
@@ -223,9 +263,7 @@ llvm::Function* ModuleState::equalFunction(TypeInfo& type) {
     w.branch(w.use(more), body, done);
     w.at = body;
     mir::Projection projection = indexProjection(w.use(i));
-    mir::LocalId x = w.load(w.place(p, subject, &projection, array->elem));
-    mir::LocalId y = w.load(w.place(q, subject, &projection, array->elem));
-    mir::LocalId same = w.binary(Opcode::Eq, w.use(x), w.use(y), boolean);
+    mir::LocalId same = samePart(projection, array->elem);
     w.branch(w.use(same), next, differ);
     w.at = next;
     w.copy(i, w.use(w.binary(Opcode::Add, w.use(i), Operand::ofConst(ConstValue::makeInt64(1), integer), integer)));
@@ -241,16 +279,7 @@ llvm::Function* ModuleState::equalFunction(TypeInfo& type) {
   } else if (kind == AlgKind::Memory && array) {
     Func* native = typeArena().make<Func>();
     native->name = native->linkSymbol = "stoat_memequal";
-    Signature* signature = typeArena().make<Signature>();
-    signature->params = typeArena().make<TupleType>();
-    signature->results = typeArena().make<TupleType>();
-    auto var = [&](Type* t) {
-      Var* v = typeArena().make<Var>();
-      v->type = t;
-      return v;
-    };
-    signature->params->vars = {var(pointer), var(pointer), var(integer)};
-    signature->results->vars = {var(boolean)};
+    Signature* signature = signatureOf({pointer, pointer, integer}, boolean);
     native->type = signature;
     mir::Instr& call = w.emit(Opcode::Call);
     call.callee = mir::mirArena().make<mir::Callee>();
@@ -290,18 +319,10 @@ llvm::Function* ModuleState::hashFunction(TypeInfo& type) {
   auto call = [&](llvm::StringRef name, Operand at, int64_t size) {
     Func* callee = typeArena().make<Func>();
     callee->name = callee->linkSymbol = typeArena().copy(name);
-    Signature* signature = typeArena().make<Signature>();
-    signature->params = typeArena().make<TupleType>();
-    signature->results = typeArena().make<TupleType>();
-    auto var = [&](Type* t) {
-      Var* v = typeArena().make<Var>();
-      v->type = t;
-      return v;
-    };
-    signature->params->vars = {var(unsafePointer), var(uintptr)};
+    llvm::SmallVector<Type*, 3> params{unsafePointer, uintptr};
     if (size >= 0)
-      signature->params->vars.push_back(var(integer));
-    signature->results->vars = {var(uintptr)};
+      params.push_back(integer);
+    Signature* signature = signatureOf(params, uintptr);
     callee->type = signature;
     mir::Instr& instr = w.emit(Opcode::Call);
     instr.callee = mir::mirArena().make<mir::Callee>();

@@ -1,7 +1,24 @@
 // print and println, and the functions of package unsafe.
 #include "lower/function_lowering.h"
+#include "lower/type_string.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace stoat::lower {
+
+// As gc's back end writes types in messages: its own package's names without the package, outside of type arguments.
+std::string FunctionLowering::localString(Type* type) const {
+  std::string text = reflectString(type), out;
+  std::string own = f.object && f.object->pkg ? f.object->pkg->name + "." : m.source.pkg->name + ".";
+  int depth = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    depth += text[i] == '[' ? 1 : text[i] == ']' ? -1 : 0;
+    bool starts = i == 0 || (!llvm::isAlnum(text[i - 1]) && text[i - 1] != '_' && text[i - 1] != '/' && text[i - 1] != '.');
+    if (depth == 0 && starts && llvm::StringRef(text).substr(i).starts_with(own))
+      i += own.size();
+    out += text[i];
+  }
+  return out;
+}
 
 void FunctionLowering::print(const mir::Instr& instr) {
   callEntry("stoat_printlock", {});
@@ -32,6 +49,10 @@ void FunctionLowering::print(const mir::Instr& instr) {
       break;
     case TypeKind::Interface:
       callEntry("stoat_printeface", {x[0], x[1]});
+      break;
+    case TypeKind::Array:
+    case TypeKind::Struct:
+      m.refuse(pos_, DiagKind::InvalidCall, "illegal types for operand: print\n\t" + localString(type.type));
       break;
     default:
       callEntry("stoat_printpointer", {x[0]});

@@ -209,6 +209,8 @@ void ModuleState::defineGlobals() {
     object->setInitializer(llvm::Constant::getNullValue(object->getValueType()));
     object->setConstant(variable.readOnly);
   }
+  if (errors_) // nothing will be emitted, and the data of what was refused could be larger than memory
+    return;
   for (const mir::GlobalVar& variable : source.globals)
     if (!variable.init && !variable.var->linkSymbol.empty()) // shared by linkname: another package may give it a value, or its memory
       global(variable.var)->setLinkage(llvm::GlobalValue::WeakAnyLinkage);

@@ -317,6 +317,19 @@ void FunctionLowering::run() {
     runDeferring();
   else
     runPlain();
+  checkFrame();
+}
+
+// gc's limit; beyond it the back end's own offsets do not reach.
+void FunctionLowering::checkFrame() {
+  constexpr uint64_t limit = uint64_t(1) << 30;
+  const llvm::DataLayout& layout = m.module->getDataLayout();
+  uint64_t bytes = 0;
+  for (const llvm::Instruction& instruction : *entry_)
+    if (const llvm::AllocaInst* slot = llvm::dyn_cast<llvm::AllocaInst>(&instruction))
+      bytes = llvm::SaturatingAdd(bytes, slot->getAllocationSize(layout)->getFixedValue());
+  if (bytes > limit)
+    m.refuse(f.pos, DiagKind::TypeTooLarge, "stack frame too large (>1GB): " + llvm::Twine(bytes >> 20) + " MB locals + 0 MB args");
 }
 
 bool FunctionLowering::usesNestLayout() const { return !f.captures.empty(); }

@@ -192,6 +192,8 @@ private:
 
   // -- builtin.cpp
   void print(const mir::Instr& instr);
+  std::string localString(Type* type) const;
+  void checkFrame();
   bool isHex(const mir::Operand& operand);
   void unsafeOp(const mir::Instr& instr);
   void makeComplex(const mir::Instr& instr);

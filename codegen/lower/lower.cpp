@@ -32,6 +32,11 @@ void ModuleState::unsupported(Pos pos, const llvm::Twine& what) {
   diag.report(pos, DiagKind::UnsupportedFeature, ("not supported yet: " + what).str());
 }
 
+void ModuleState::refuse(Pos pos, DiagKind kind, const llvm::Twine& message) {
+  ++errors_;
+  diag.report(pos, kind, message.str());
+}
+
 static bool isInGenericFunction(const TypeName* name) {
   if (!name->enclosingFunc || !name->enclosingFunc->type)
     return false;

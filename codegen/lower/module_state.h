@@ -73,6 +73,8 @@ public:
   int64_t wordSize() const { return sizes.wordSize; }
   Context types; // instances made by monomorphisation
   void unsupported(Pos pos, const llvm::Twine& what);
+  /// An error of the program that only instances, or the sizes of frames, show.
+  void refuse(Pos pos, DiagKind kind, const llvm::Twine& message);
   Pos where; // the function or variable that is being lowered, for errors of its types
 
   // -- types (type_info.cpp)
@@ -201,6 +203,7 @@ private:
   std::vector<llvm::GlobalValue*> used_;
   llvm::DenseSet<TypeInfo*> noAlg_; // parts of map groups: never compared, invisible to reflect
   llvm::StringMap<llvm::Function*> algFunctions_;
+  llvm::DenseMap<llvm::Function*, mir::Function*> equalBodies_;
   mir::Function* algFunction(llvm::StringRef symbol, llvm::ArrayRef<Type*> params, Type* result);
   llvm::StringSet<> ownTypes_; // keys of the package's declared types
   std::unique_ptr<Package> mapsPackage_;
