@@ -25,6 +25,7 @@ static void parseDebug(llvm::StringRef list, CompileOptions& o) {
   list.split(entries, ',');
   for (llvm::StringRef entry : entries)
     if (entry.consume_front("converthash=")) o.saturatingConversions = entry == "qy" || entry == "y";
+    else if (entry.consume_front("leaveoutbarrier=")) o.leftOutBarrier = entry.str();
 }
 
 bool parseCompileOptions(Args args, CompileOptions& o) {

@@ -20,6 +20,7 @@ struct CompileOptions {
   bool allErrors = false;  // -e
   bool compilingRuntime = false; // -+: directives of package runtime are allowed
   bool saturatingConversions = false; // -d=converthash=qy
+  std::string leftOutBarrier;         // -d=leaveoutbarrier=KIND
   std::string linkObject;        // -linkobj: the object goes there, only export data to -o
   bool std = false, complete = false, noOptimize = false /* -N */, verifyEach = false, timings = false, debugInfo = true;
   std::vector<std::string> files;

@@ -233,6 +233,7 @@ int compileMain(Args args) {
   lowerOptions.symabis = symabis;
   lowerOptions.debugInfo = o.debugInfo;
   lowerOptions.saturatingConversions = o.saturatingConversions;
+  lowerOptions.leftOutBarrier = o.leftOutBarrier;
   std::unique_ptr<llvm::Module> ir = lowerModule(llvmContext, *module, imports, diag, lowerOptions);
   timer.step("lower");
   if (diag.hasErrors() || !ir) return reportErrors(diag, o);

@@ -28,14 +28,14 @@ int linkMain(Args args) {
   o.goarch = goarch();
   o.stoatVersion = stoatVersion();
   o.goVersion = goVersion();
-  o.runtimeDirectory = binaryDirectory() + "/../runtime/" + o.goarch;
-  std::string importcfg;
+  std::string importcfg, variant;
   while (flags.next()) {
     if (flags.is("o")) o.output = flags.value().str();
     else if (flags.is("importcfg")) importcfg = flags.value().str();
     else if (flags.is("buildid")) o.buildId = flags.value().str();
     else if (flags.is("s")) o.stripAll = flags.boolValue();
     else if (flags.is("w")) o.stripDebug = flags.boolValue();
+    else if (flags.is("runtimevariant")) variant = "-" + flags.value().str(); // a test's build of the runtime (utils/test_barriers)
     else if (flags.is("X")) {
       llvm::StringRef setting = flags.value();
       if (!setting.contains('=')) {
@@ -73,6 +73,7 @@ int linkMain(Args args) {
     return 1;
   }
   o.mainArchive = flags.rest()[0].str();
+  o.runtimeDirectory = binaryDirectory() + "/../runtime/" + o.goarch + variant;
   // What runtime.GOROOT gives without the environment variable; go build clears it with -trimpath.
   if (const char* root = std::getenv("GOROOT"); root && *root && llvm::none_of(o.stringValues, [](auto& v) { return v.first == "runtime.defaultGOROOT"; }))
     o.stringValues.insert(o.stringValues.begin(), {"runtime.defaultGOROOT", root});

@@ -87,7 +87,7 @@ void FunctionLowering::scanLocals() {
         }
       for (mir::LocalId id : instr.dsts)
         define(id);
-      if (instr.op == Opcode::New && (instr.flags & mir::Stack) && hasDst(instr))
+      if (instr.op == Opcode::New && (instr.flags & mir::Stack) && hasDst(instr) && m.info(instr.type).size <= mir::stackObjectLimit)
         stackNew_[instr.dsts[0]] = &instr;
     }
   }
@@ -428,7 +428,7 @@ void FunctionLowering::instruction(const mir::Instr& instr) {
     Address to = place(*instr.place);
     TypeInfo& type = m.info(instr.args[0].type);
     if (instr.args[0].kind == mir::Operand::Zero && type.inMemory && type.size) { // in place, whatever its size
-      if (type.hasPointers() && !to.isStack && !(instr.flags & (mir::NoBarrier | mir::InitStore)))
+      if (type.hasPointers() && !to.isStack && !(instr.flags & (mir::NoBarrier | mir::InitStore)) && m.options.leftOutBarrier != "clear")
         callEntry("stoat_typedmemclr", {m.descriptor(type.type), to.pointer});
       else
         b.CreateMemSet(to.pointer, b.getInt8(0), type.size, llvm::Align(type.align));

@@ -194,7 +194,7 @@ bool FunctionLowering::atomicIntrinsic(const mir::Instr& instr, llvm::StringRef 
   if (!isKnown || (isSync && pkg == "sync/atomic" && rest.empty()))
     return false;
   pointerOp = rest == "Pointer" || rest == "p" || rest == "p1" || rest == "pNoWB";
-  barrier = rest == "Pointer" && kind != Load;
+  barrier = rest == "Pointer" && kind != Load && m.options.leftOutBarrier != "atomic";
   Value address = operand(instr.args[0]);
   PointerType* pointerType = llvm::dyn_cast<PointerType>(address.type->under);
   llvm::Type* type = m.ptr1;

@@ -22,6 +22,7 @@ struct LowerOptions {
   llvm::StringRef symabis;         // contents of the symabis file: symbols defined in assembly
   bool debugInfo = true;
   bool saturatingConversions = false; // -d=converthash=qy
+  std::string leftOutBarrier;         // -d=leaveoutbarrier=store, move, clear, copy or atomic: wrong code, for the proof that tests notice (utils/test_barriers)
 };
 
 /// Lowers all non-generic functions of `module`, and every instance, wrapper, type descriptor, itab and constant that they need, transitively

@@ -118,7 +118,7 @@ void FunctionLowering::store(llvm::Value* address, const Value& value, bool isSt
     copyMemory(address, value.address, type, isStack, flags);
     return;
   }
-  bool wantsBarrier = !isStack && type.hasPointers() && !(flags & mir::NoBarrier);
+  bool wantsBarrier = !isStack && type.hasPointers() && !(flags & mir::NoBarrier) && m.options.leftOutBarrier != "store";
   unsigned pointers = 0;
   for (size_t i = 0; wantsBarrier && i < type.scalars.size(); ++i)
     pointers += type.scalars[i].isPointer && !type.scalars[i].isTypeWord;
@@ -146,7 +146,7 @@ void FunctionLowering::store(llvm::Value* address, const Value& value, bool isSt
 void FunctionLowering::copyMemory(llvm::Value* to, llvm::Value* from, TypeInfo& type, bool isStack, unsigned flags) {
   if (type.size == 0 || to == from)
     return;
-  if (type.hasPointers() && !isStack && !(flags & mir::NoBarrier)) {
+  if (type.hasPointers() && !isStack && !(flags & mir::NoBarrier) && m.options.leftOutBarrier != "move") {
     llvm::CallInst* move = llvm::cast<llvm::CallInst>(callEntry("stoat_typedmemmove", {m.descriptor(type.type), to, from}));
     if (type.size <= maxInlineMove)
       move->addFnAttr(llvm::Attribute::get(m.context, "stoat-size", std::to_string(type.size)));
@@ -281,7 +281,7 @@ void FunctionLowering::lowerNew(const mir::Instr& instr) {
     zeroInitialise(object, type);
     return;
   }
-  if ((instr.flags & mir::Stack) && type.size > 0) {
+  if ((instr.flags & mir::Stack) && type.size > 0 && type.size <= mir::stackObjectLimit) {
     llvm::AllocaInst* object = temp(type);
     zeroInitialise(object, type);
     setDst(instr, goPointer(object));

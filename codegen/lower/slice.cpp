@@ -285,7 +285,7 @@ void FunctionLowering::lowerMakeSlice(const mir::Instr& instr) {
   }
   llvm::ConstantInt* fixed = llvm::dyn_cast<llvm::ConstantInt>(capacity);
   llvm::Value* data;
-  if ((instr.flags & mir::Stack) && fixed && elem.size && fixed->getZExtValue() * static_cast<uint64_t>(elem.size) <= 65536) {
+  if ((instr.flags & mir::Stack) && fixed && elem.size && fixed->getZExtValue() * static_cast<uint64_t>(elem.size) <= mir::stackObjectLimit) {
     int64_t n = static_cast<int64_t>(fixed->getZExtValue());
     llvm::AllocaInst* object = alloca_(m.arrayOf(elem.memory, std::max<int64_t>(n, 1)), m.objectAlign(elem, n * elem.size), "slice");
     b.CreateMemSet(object, b.getInt8(0), n * elem.size, object->getAlign());

@@ -90,6 +90,9 @@ struct SelectCase {
   LocalId recvDst = noLocal; // receive
 };
 
+/// Larger objects lie in the heap even if they do not escape. The lowering checks it again, because only an instance knows the sizes of a generic body's types.
+inline constexpr int64_t stackObjectLimit = 64 << 10;
+
 enum InstrFlags : uint16_t {
   FlagNone = 0,
   Unchecked = 1 << 0,     // the op's own check was proven away

@@ -22,8 +22,6 @@ namespace stoat::mir {
 
 namespace {
 
-constexpr int64_t sizeLimit = 64 << 10;
-
 bool pointerShaped(Type* t) {
   t = t->underlying();
   switch (t->kind()) {
@@ -403,10 +401,8 @@ public:
         if ((i.op != Opcode::New && i.op != Opcode::MakeClosure && i.op != Opcode::MakeSlice) || i.dsts.empty() || i.dsts[0] == noLocal || (i.flags & Stack))
           continue;
         if (i.op == Opcode::New) {
-          if (hasTypeParam(i.type))
-            continue;
-          int64_t size = sizes.sizeOf(i.type);
-          if (size < 0 || size > sizeLimit)
+          int64_t size = hasTypeParam(i.type) ? 0 : sizes.sizeOf(i.type); // of a generic body: the lowering of an instance looks at the size
+          if (size < 0 || size > stackObjectLimit)
             continue;
         } else if (i.op == Opcode::MakeSlice) {
           const Operand& n = i.args[1].isNone() ? i.args[0] : i.args[1];
@@ -415,7 +411,7 @@ public:
             continue;
           bool exact = false;
           int64_t count = n.constant.toInt().int64Val(&exact), size = sizes.sizeOf(s->elem);
-          if (!exact || count < 0 || size < 0 || count > sizeLimit || count * size > sizeLimit)
+          if (!exact || count < 0 || size < 0 || count > stackObjectLimit || count * size > stackObjectLimit)
             continue;
         }
         llvm::SmallVector<LocalId, 16> derived;

@@ -233,6 +233,14 @@ func nativeSetMemoryLimit(limit int64) int64
 //go:linkname nativeMetrics stoat_metrics
 func nativeMetrics(out *[1024]uint64)
 
+// stoatStep drives a collection in steps; tests pull it.
+//
+//go:linkname stoatStep
+func stoatStep(step int) { nativeGCStep(step) }
+
+//go:linkname nativeGCStep stoat_gcstep
+func nativeGCStep(step int)
+
 //go:linkname nativeHeapDump stoat_heapdump
 func nativeHeapDump(fd uintptr)
 

@@ -6,6 +6,7 @@
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
 #include "runtime/gc/mark.h"
+#include "runtime/gc/mutate.h"
 #include "runtime/mem/heap.h"
 #include "runtime/sched/sched.h"
 #include <string.h>
@@ -128,7 +129,7 @@ void typeBitsBulkBarrier(const Type *type, void *dst, Word size) {
 }
 
 void shadeArray(const Type *elem, const void *src, Word n) {
-  if (!stoat_barrier_enabled || !elem->hasPointers())
+  if (!stoat_barrier_enabled || !elem->hasPointers() || mutated(Mutation::Append))
     return;
   auto f = [&] {
     const uint8_t *mask = pointerMask(elem);
@@ -144,19 +145,19 @@ void memoryClear(void *dst, Word size) { memset(dst, 0, size); }
 void typedMemoryMove(const Type *type, void *dst, const void *src) {
   if (dst == src)
     return;
-  if (stoat_barrier_enabled && type->hasPointers())
+  if (stoat_barrier_enabled && type->hasPointers() && !mutated(Mutation::Move))
     heapBitsBulkBarrier(dst, src, type->pointerBytes);
   memmove(dst, src, type->size);
 }
 
 void typedMemoryClear(const Type *type, void *dst) {
-  if (stoat_barrier_enabled && type->hasPointers())
+  if (stoat_barrier_enabled && type->hasPointers() && !mutated(Mutation::Clear))
     heapBitsBulkBarrier(dst, nullptr, type->pointerBytes);
   memset(dst, 0, type->size);
 }
 
 void typedMemoryClearPartial(const Type *type, void *dst, Word, Word size) {
-  if (stoat_barrier_enabled && type->hasPointers())
+  if (stoat_barrier_enabled && type->hasPointers() && !mutated(Mutation::Clear))
     heapBitsBulkBarrier(dst, nullptr, size & ~(wordSize - 1));
   memset(dst, 0, size);
 }
@@ -165,7 +166,7 @@ void typedArrayMove(const Type *elem, void *dst, const void *src, Word n) {
   Word size = elem->size * n;
   if (dst == src || size == 0)
     return;
-  if (stoat_barrier_enabled && elem->hasPointers())
+  if (stoat_barrier_enabled && elem->hasPointers() && !mutated(Mutation::Copy))
     heapBitsBulkBarrier(dst, src, size - elem->size + elem->pointerBytes);
   memmove(dst, src, size);
 }
@@ -174,7 +175,7 @@ void typedArrayClear(const Type *elem, void *dst, Word n) {
   Word size = elem->size * n;
   if (size == 0)
     return;
-  if (stoat_barrier_enabled && elem->hasPointers())
+  if (stoat_barrier_enabled && elem->hasPointers() && !mutated(Mutation::Clear))
     heapBitsBulkBarrier(dst, nullptr, size - elem->size + elem->pointerBytes);
   memset(dst, 0, size);
 }
@@ -185,7 +186,14 @@ using namespace stoat::rt;
 
 extern "C" {
 
-void stoat_write_barrier_impl(void **slot, void *value) { shadeStore(slot, value); }
+void stoat_write_barrier_impl(void **slot, void *value) {
+  if (mutated(Mutation::StoreOld))
+    shade(value);
+  else if (mutated(Mutation::StoreNew))
+    shade(*slot);
+  else
+    shadeStore(slot, value);
+}
 void stoat_typedmemmove(const Type *type, void *dst, const void *src) { typedMemoryMove(type, dst, src); }
 void stoat_typedmemclr(const Type *type, void *dst) { typedMemoryClear(type, dst); }
 void stoat_typedmemclrpartial(const Type *type, void *dst, Word offset, Word size) { typedMemoryClearPartial(type, dst, offset, size); }

@@ -4,6 +4,7 @@
 // Roots: every record (a Go object of the overlay), every weak handle, and what an object with a finalizer points to, but not that object.
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
+#include "runtime/gc/mutate.h"
 #include "runtime/gc/roots.h"
 #include "runtime/mem/heap.h"
 #include "runtime/mem/profile.h"
@@ -275,7 +276,8 @@ void *stoat_weak_strong_impl(void *handle) {
   if (!handle)
     return nullptr;
   void *p = reinterpret_cast<void *>(__atomic_load_n(static_cast<Word *>(handle), __ATOMIC_ACQUIRE));
-  shade(p);
+  if (!mutated(Mutation::Weak))
+    shade(p);
   return p;
 }
 

@@ -1,6 +1,7 @@
 // Small services of the overlay that belong nowhere else (lib/runtime/natives.go).
 #include "runtime/base/lock.h"
 #include "runtime/gc/gc.h"
+#include "runtime/gc/mutate.h"
 #include "runtime/lang/lang.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/timer.h"
@@ -68,15 +69,18 @@ void stoat_barrier_store(void **slot, void *value) {
   *slot = value;
 }
 void stoat_atomic_storep(void **slot, void *value) {
-  shadeStore(slot, value);
+  if (!mutated(Mutation::AtomicStore))
+    shadeStore(slot, value);
   __atomic_store_n(slot, value, __ATOMIC_SEQ_CST);
 }
 void *stoat_atomic_swapp(void **slot, void *value) {
-  shadeStore(slot, value);
+  if (!mutated(Mutation::AtomicSwap))
+    shadeStore(slot, value);
   return __atomic_exchange_n(slot, value, __ATOMIC_SEQ_CST);
 }
 bool stoat_atomic_casp(void **slot, void *old, void *value) {
-  shadeStore(slot, value);
+  if (!mutated(Mutation::AtomicCas))
+    shadeStore(slot, value);
   return __atomic_compare_exchange_n(slot, &old, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 

@@ -2,6 +2,7 @@
 // pointer bits; anything else tail-calls the SYSTEM stub. Slow paths may run a whole collection *before* they take memory.
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
+#include "runtime/gc/mutate.h"
 #include "runtime/mem/heap.h"
 #include "runtime/mem/profile.h"
 #include "runtime/sys/arch.h"
@@ -80,7 +81,7 @@ inline void zero(void *p, Word size) {
 }
 
 void blacken(Span *s, Word p) {
-  if (stoat_barrier_enabled)
+  if (stoat_barrier_enabled && !mutated(Mutation::NewBlack))
     setMarked(s, objectIndex(s, p));
 }
 
