@@ -46,6 +46,7 @@ public:
   /// Whether `e`, converted to `target`, is a value that can be laid out at compile time.
   /// `once`: the code runs once (package initialisation), so that objects, slices and closures may be laid out too.
   bool isStatic(Expr* e, Type* target, bool once, unsigned depth = 0);
+  bool hasStaticElements(Expr* e);
   StaticValue* staticValue(Expr* e, Type* target);
   StaticValue* staticComposite(CompositeLit* lit); // of an elided &T, the T
   /// A synthesised package variable that holds `value`.
@@ -195,7 +196,7 @@ public:
   // ---- composite.cpp
   Operand composite(CompositeLit* e);
   void compositeInto(CompositeLit* e, const Place& dst, bool isZeroed, unsigned flags);
-  void checkLiteralSize(CompositeLit* e, Type* array);
+  void checkLiteralSize(CompositeLit* e, Type* array, bool isSlice);
   bool staticInto(CompositeLit* e, const Place& dst, unsigned flags);
   void mapStoreLoop(const Operand& map, Var* keys, Var* values, int64_t count);
   void elementInto(Expr* e, const Place& dst, unsigned flags);
@@ -279,10 +280,9 @@ private:
   Var* state_ = nullptr;
   Var* next_ = nullptr;           // where to go on after the loop; of the outermost loop, shared by nested ones
   std::vector<Exit> exits_;       // exits that leave this body
-  LocalId deferToken_ = noLocal, frameToken_ = noLocal;
+  LocalId deferToken_ = noLocal;
   int exitCodes_ = 0;             // real functions: codes given out
   Operand deferFrame();
-  Operand frameAddress();
 };
 
 } // namespace stoat::mir

@@ -98,13 +98,8 @@ Operands FunctionBuilder::builtin(CallExpr* e, BuiltinId id) {
   }
   if (id == BuiltinId::Recover) {
     Operand result = newTemp(emptyInterface());
-    bool inRangeBody = rangeBody_ != nullptr;
-    Operand address = inRangeBody ? frameAddress() : Operand::none();
-    f->hasRecover = true;
-    Instr& i = emit(Opcode::Recover);
-    i.dsts.push_back(result.local);
-    if (inRangeBody)
-      i.args.push_back(address);
+    f->hasRecover = true; // also the body of a range-over-func loop: it is a function of its own, which no defer calls, so it gets nil
+    emit(Opcode::Recover).dsts.push_back(result.local);
     return {result};
   }
   if (id == BuiltinId::Make || id == BuiltinId::New) {

@@ -89,14 +89,16 @@ void FunctionBuilder::elementInto(Expr* e, const Place& dst, unsigned flags) {
   store(dst, exprTo(e, dst.type), flags);
 }
 
-// gc makes an object of static data from each literal, and these have a limit.
-void FunctionBuilder::checkLiteralSize(CompositeLit* e, Type* array) {
+// gc makes an object of static data from each literal, and these have a limit; the elements of a slice's inside a function are in the frame.
+void FunctionBuilder::checkLiteralSize(CompositeLit* e, Type* array, bool isSlice) {
   constexpr int64_t limit = 2'000'000'000;
   if (!module || e->elems.empty() || hasTypeParam(array))
     return;
   int64_t size = module->sizes.sizeOf(array);
   if (size < 0)
     module->diag.report(e->pos, DiagKind::TypeTooLarge, "type " + typeString(array) + " larger than address space");
+  else if (size > limit && isSlice && f->object)
+    module->diag.report(f->pos, DiagKind::TypeTooLarge, "stack frame too large (>1GB): " + std::to_string(size >> 20) + " MB locals + 0 MB args");
   else if (size > limit)
     module->diag.report(e->pos, DiagKind::TypeTooLarge, "symbol too large (" + std::to_string(size) + " bytes > " + std::to_string(limit) + " bytes)");
 }
@@ -115,7 +117,7 @@ void FunctionBuilder::compositeInto(CompositeLit* e, const Place& dst, bool isZe
   pos = e->pos;
   Type* core = coreType(dst.type);
   if (llvm::isa_and_nonnull<ArrayTypeT>(core))
-    checkLiteralSize(e, dst.type);
+    checkLiteralSize(e, dst.type, /*isSlice=*/false);
   if (staticInto(e, dst, flags)) {
     pos = saved;
     return;
@@ -162,7 +164,7 @@ Operand FunctionBuilder::sliceLit(CompositeLit* e, Type* type) {
   llvm::SmallVector<Element, 16> elements;
   int64_t length = indexedElements(e, elements);
   Type* array = typeArena().make<ArrayTypeT>(elem, length);
-  checkLiteralSize(e, array);
+  checkLiteralSize(e, array, /*isSlice=*/true);
   Operand pointer = newTemp(pointerTo(array));
   bool isStatic = module && elements.size() >= staticThreshold && memo_.empty() && !hasTypeParam(type);
   if (isStatic)

@@ -53,6 +53,18 @@ void ModuleBuilder::function(const FuncInfo& info, unsigned& initCount) {
   b.finish(decl->body->rbrace);
 }
 
+/// An array's or slice's literal, dense or not, whose evaluation does nothing.
+bool ModuleBuilder::hasStaticElements(Expr* e) {
+  CompositeLit* lit = llvm::dyn_cast<CompositeLit>(unparen(e));
+  if (!lit || !llvm::isa_and_nonnull<ArrayTypeT, SliceTypeT>(coreType(valueType(lit))))
+    return false;
+  Type* elem = elementOf(valueType(lit));
+  return llvm::all_of(lit->elems, [&](Expr* x) {
+    KeyValueExpr* kv = llvm::dyn_cast<KeyValueExpr>(x);
+    return isStatic(kv ? kv->value : x, elem, true);
+  });
+}
+
 void ModuleBuilder::initialise(const Initializer& i) {
   FunctionBuilder& b = *init;
   b.pos = i.pos;
@@ -65,6 +77,8 @@ void ModuleBuilder::initialise(const Initializer& i) {
         values_[v] = staticValue(i.rhs, type);
       return;
     }
+    if (v->name == "_" && hasStaticElements(i.rhs))
+      return; // no data, whatever its size
     Operand value = b.exprTo(i.rhs, type);
     b.pos = i.pos;
     if (v->name != "_")

@@ -220,17 +220,4 @@ Operand FunctionBuilder::deferFrame() {
   return frame;
 }
 
-Operand FunctionBuilder::frameAddress() {
-  Type* type = basicType(BasicKind::Uintptr);
-  if (rangeBody_) {
-    if (frameToken_ == noLocal)
-      frameToken_ = captureOperand(outer->frameAddress()).local;
-    return Operand::ofLocal(frameToken_, type);
-  }
-  f->hasRecover = true;
-  Operand address = newTemp(type);
-  emit(Opcode::FrameAddr).dsts.push_back(address.local);
-  return address;
-}
-
 } // namespace stoat::mir

@@ -61,7 +61,7 @@ llvm::Value* FunctionLowering::frameAddress() {
 }
 
 void FunctionLowering::lowerRecover(const mir::Instr& instr) {
-  llvm::Value* address = instr.args.empty() || instr.args[0].isNone() ? frameAddress() : scalar(instr.args[0]);
+  llvm::Value* address = frameAddress();
   if (f.isWrapper) // `defer recover()`: this frame is not counted
     address = b.CreateOr(address, m.wordConstant(1));
   llvm::Value* result = callGo("runtime.gorecover", {address});

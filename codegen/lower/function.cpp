@@ -145,6 +145,9 @@ void FunctionLowering::findForwarded() {
         }
     }
   forwarded_.assign(f.locals.size(), false);
+  for (size_t i = 0; i < f.locals.size(); ++i)
+    if (references[i] == 0 && f.locals[i].kind == mir::LocalKind::Temp && !f.locals[i].addressTaken && !llvm::is_contained(f.results, static_cast<mir::LocalId>(i)))
+      forwarded_[i] = true; // nobody needs a place for it
   for (const mir::Block& block : f.blocks)
     for (size_t i = 0; i < block.instrs.size(); ++i) {
       const mir::Instr& load = block.instrs[i];
@@ -320,16 +323,99 @@ void FunctionLowering::run() {
   checkFrame();
 }
 
-// gc's limit; beyond it the back end's own offsets do not reach.
+namespace {
+/// The parts of a frame as gc accounts for them.
+struct FrameSize {
+  uint64_t locals = 0;
+  uint64_t callee = 0; // the largest set of arguments and results that a call passes in memory
+};
+
+void grow(uint64_t& total, int64_t bytes) { total = llvm::SaturatingAdd(total, bytes < 0 ? UINT64_MAX : static_cast<uint64_t>(bytes)); }
+} // namespace
+
+// A body that gc inlines as a rule: its calls pass nothing in memory.
+static bool isSmallLeaf(const mir::Instr& call, ModuleState& m) {
+  constexpr size_t few = 12;
+  const mir::FuncRef* ref = call.callee ? call.callee->ref : nullptr;
+  const mir::Function* body = !ref ? nullptr : ref->closure ? ref->closure : ref->func && ref->typeArgs.empty() ? m.bodyOf(ref->func) : nullptr;
+  if (!body || body->blocks.size() != 1 || body->blocks[0].instrs.size() > few)
+    return false;
+  return llvm::none_of(body->blocks[0].instrs, [](const mir::Instr& instr) { return instr.op == Opcode::Call; });
+}
+
+// Variables and results of calls have their own places; other temporaries, most of which gc does not have, count only if they are larger than
+// all variables together.
+static FrameSize frameSize(const mir::Function& f, ModuleState& m) {
+  FrameSize size;
+  auto bytes = [&](mir::LocalId id) -> int64_t {
+    if (id == mir::noLocal || !f.locals[id].type)
+      return 0;
+    TypeInfo& type = m.info(f.locals[id].type);
+    return type.inMemory ? type.size : 0;
+  };
+  std::vector<bool> isResult(f.locals.size(), false);
+  for (const mir::Block& block : f.blocks)
+    for (const mir::Instr& instr : block.instrs) {
+      if (instr.op == Opcode::New && (instr.flags & mir::Stack)) {
+        if (int64_t object = m.info(instr.type).size; object <= mir::stackObjectLimit)
+          grow(size.locals, object);
+        continue;
+      }
+      if (instr.op != Opcode::Call || isSmallLeaf(instr, m))
+        continue;
+      uint64_t passed = 0;
+      for (const mir::Operand& arg : instr.args)
+        if (TypeInfo& type = m.info(arg.type); type.inMemory)
+          grow(passed, type.size);
+      for (mir::LocalId id : instr.dsts) {
+        grow(passed, bytes(id));
+        if (id != mir::noLocal)
+          isResult[id] = true;
+      }
+      size.callee = std::max(size.callee, passed);
+    }
+  int64_t largest = 0;
+  uint64_t variables = 0;
+  for (size_t i = 0; i < f.locals.size(); ++i) {
+    const mir::LocalInfo& local = f.locals[i];
+    if (local.kind == mir::LocalKind::Param || llvm::is_contained(f.results, static_cast<mir::LocalId>(i)))
+      continue; // gc has them among the arguments
+    int64_t own = bytes(static_cast<mir::LocalId>(i));
+    if (isResult[i])
+      grow(size.locals, own);
+    else if (!local.name.empty())
+      grow(variables, own);
+    else
+      largest = std::max(largest, own);
+  }
+  size.locals = llvm::SaturatingAdd(size.locals, std::max(variables, static_cast<uint64_t>(largest)));
+  return size;
+}
+
+// gc's limit on what it would have in the frame, and our own on what is there: beyond it the back end's offsets do not reach. Large frames
+// stay apart: several of them in one function that inlines their code would pass it as well.
 void FunctionLowering::checkFrame() {
-  constexpr uint64_t limit = uint64_t(1) << 30;
+  constexpr uint64_t limit = uint64_t(1) << 30, reach = (uint64_t(1) << 31) - (1 << 24), large = uint64_t(1) << 26;
+  FrameSize size = frameSize(f, m);
   const llvm::DataLayout& layout = m.module->getDataLayout();
   uint64_t bytes = 0;
   for (const llvm::Instruction& instruction : *entry_)
     if (const llvm::AllocaInst* slot = llvm::dyn_cast<llvm::AllocaInst>(&instruction))
       bytes = llvm::SaturatingAdd(bytes, slot->getAllocationSize(layout)->getFixedValue());
-  if (bytes > limit)
-    m.refuse(f.pos, DiagKind::TypeTooLarge, "stack frame too large (>1GB): " + llvm::Twine(bytes >> 20) + " MB locals + 0 MB args");
+  if (bytes < large)
+    return;
+  llvm::Function* function = entry_->getParent();
+  function->removeFnAttr(llvm::Attribute::AlwaysInline);
+  function->addFnAttr(llvm::Attribute::NoInline);
+  if (size.locals < limit && llvm::SaturatingAdd(size.locals, size.callee) >= limit) {
+    m.refuse(f.pos, DiagKind::TypeTooLarge,
+             "stack frame too large (>1GB): " + llvm::Twine(size.locals >> 20) + " MB locals + 0 MB args + " + llvm::Twine(size.callee >> 20) + " MB callee");
+    return;
+  }
+  if (size.locals < limit && bytes >= reach)
+    size.locals = bytes;
+  if (size.locals >= limit)
+    m.refuse(f.pos, DiagKind::TypeTooLarge, "stack frame too large (>1GB): " + llvm::Twine(size.locals >> 20) + " MB locals + 0 MB args");
 }
 
 bool FunctionLowering::usesNestLayout() const { return !f.captures.empty(); }
@@ -484,7 +570,6 @@ void FunctionLowering::instruction(const mir::Instr& instr) {
       setDst(instr, goPointer(frame_));
     return;
   case Opcode::Recover: lowerRecover(instr); return;
-  case Opcode::FrameAddr: setDst(instr, frameAddress()); return;
   case Opcode::SizeOf: setDst(instr, m.wordConstant(m.info(instr.type).size)); return;
   case Opcode::AlignOf: setDst(instr, m.wordConstant(m.info(instr.type).align)); return;
   case Opcode::OffsetOf: {

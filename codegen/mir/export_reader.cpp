@@ -101,6 +101,11 @@ bool Reader::open(Package* self, std::string& error) {
     llvm::StringRef path = r.raw(), name = r.raw();
     p = state_.package(path, name);
   }
+  for (Package* p : packages_) {
+    bool isNew = p->imports.empty() && p != unsafePackage();
+    for (size_t n = r.count(); n > 0; --n)
+      if (Package* imported = pkg(r); imported && isNew) p->imports.push_back(imported);
+  }
   uint32_t offset = 0;
   for (auto* index : {&typeRecords_, &objectRecords_, &bodyRecords_}) {
     index->resize(r.count());

@@ -27,12 +27,20 @@ public:
     roots.u(rootIds.size());
     for (uint32_t id : rootIds) roots.u(id);
     drain();
+    // What each package imports: messages tell packages of one name apart, also those that are only imported by others.
+    ByteWriter imports;
+    for (size_t i = 0; i < packages_.size(); ++i) {
+      const std::vector<Package*>& list = packages_[i] == module_.pkg ? module_.imports : packages_[i]->imports;
+      imports.u(list.size());
+      for (Package* p : list) pkg(imports, p);
+    }
 
     ByteWriter head;
     head.u(strings_.size());
     for (llvm::StringRef s : strings_) head.raw(s);
     head.u(packages_.size());
     for (Package* p : packages_) { head.raw(p->path); head.raw(p->name); }
+    head.bytes += imports.bytes;
     writeIndex(head, types_);
     writeIndex(head, objects_);
     writeIndex(head, bodies_);

@@ -400,7 +400,6 @@ private:
       if (!f_.hasRecover)
         complain("function is not flagged hasRecover");
       break;
-    case Opcode::FrameAddr: wantArgs = 0; break;
     case Opcode::Select:
       if (!i.cases)
         complain("select without cases");

@@ -5,6 +5,9 @@
 
 namespace stoat {
 
+// gc keeps eight bits of a column: what lies beyond has none.
+static unsigned shownColumn(Pos pos) { return std::min<unsigned>(pos.col, 255); }
+
 void DiagEngine::report(Pos pos, DiagKind kind, std::string message, bool soft) {
   bool isSyntax = llvm::StringRef(message).starts_with("syntax error");
   // gc compares with the most recent error of the same class only, not with all of them.
@@ -26,18 +29,19 @@ unsigned DiagEngine::flush(std::string& out, unsigned limit) {
     uint16_t fileA = sources_.fileOf(a->pos), fileB = sources_.fileOf(b->pos);
     if (fileA != fileB) return fileA < fileB;
     if (a->pos.line != b->pos.line) return a->pos.line < b->pos.line;
-    if (a->pos.col != b->pos.col) return a->pos.col < b->pos.col;
+    if (shownColumn(a->pos) != shownColumn(b->pos)) return shownColumn(a->pos) < shownColumn(b->pos);
     return a < b; // in the order of reporting
   };
   std::sort(sorted.begin(), sorted.end(), before);
+  auto place = [this](Pos pos) { return shownColumn(pos) < 255 ? sources_.format(pos) : sources_.formatLine(pos); };
   std::string previous;
   for (const Diagnostic* d : sorted) {
-    std::string line = (d->pos.isKnown() ? sources_.format(d->pos) + ": " : std::string()) + d->message + "\n";
+    std::string line = (d->pos.isKnown() ? place(d->pos) + ": " : std::string()) + d->message + "\n";
     if (line == previous) continue;
     out += line;
     previous = std::move(line);
   }
-  if (tooMany) out += sources_.format(diagnostics_[limit - 1].pos) + ": too many errors\n";
+  if (tooMany) out += place(diagnostics_[limit - 1].pos) + ": too many errors\n";
   return static_cast<unsigned>(diagnostics_.size());
 }
 

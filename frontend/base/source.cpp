@@ -54,6 +54,11 @@ std::string SourceTable::format(Pos pos) const {
   return out;
 }
 
+std::string SourceTable::formatLine(Pos pos) const {
+  pos.col = UINT16_MAX;
+  return format(pos);
+}
+
 uint16_t SourceTable::fileOf(Pos pos) const { return pos.base < bases_.size() ? bases_[pos.base].file : 0; }
 
 llvm::StringRef SourceTable::fileName(uint16_t base) const {

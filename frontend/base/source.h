@@ -44,6 +44,7 @@ public:
   RelativePos relative(Pos pos) const;
   /// "file:line:col" (":col" omitted when unknown) as in gc's error lines; "<unknown position>" when unknown.
   std::string format(Pos pos) const;
+  std::string formatLine(Pos pos) const; // without the column
   /// Index of the physical file that `pos` lies in (the base itself, or the file of a //line base).
   uint16_t fileOf(Pos pos) const;
   llvm::StringRef fileName(uint16_t base) const;

@@ -172,8 +172,7 @@ ExprKind Checker::callExpr(Operand* x, CallExpr* call) {
       &cause, this);
   if (!u) {
     errorf(x, DiagKind::InvalidCall, "invalid operation: cannot call %s: %s", x, cause);
-    use(call->args);
-    return fail();
+    return fail(); // the arguments stay unused, as with gc
   }
   Signature* sig = llvm::cast<Signature>(u);
   bool wasGeneric = !sig->typeParams.empty();

@@ -125,8 +125,6 @@ enum class ExprKind : uint8_t { Conversion, Expression, Statement };
 /// Signature type and description of an assignment's left side, for inference of a generic function value on the right.
 struct Target { Signature* sig; std::string desc; };
 
-using StmtContext = unsigned;
-enum : StmtContext { BreakOk = 1, ContinueOk = 2, FallthroughOk = 4, FinalSwitchCase = 8, InTypeSwitch = 16 };
 
 using TypeArgs = llvm::SmallVector<Type*, 4>;
 using OperandList = llvm::SmallVector<Operand*, 4>; // operands live in the checker's arena
@@ -407,13 +405,12 @@ public:
   // ==== stmt.cpp, range.cpp, labels.cpp, return.cpp
   void funcBody(DeclInfo* decl, llvm::StringRef name, Signature* sig, BlockStmt* body, const ConstValue& iota);
   void usage(Scope* scope);
-  void stmtList(StmtContext ctxt, llvm::ArrayRef<Stmt*> list);
-  void stmt(StmtContext ctxt, Stmt* s);
-  void stmtInternal(StmtContext ctxt, Stmt* s);
+  void stmtList(llvm::ArrayRef<Stmt*> list);
+  void stmt(Stmt* s);
+  void stmtInternal(Stmt* s);
   void exprStmt(ExprStmt* s);
   void assignStmt(AssignStmt* s);
   void returnStmt(ReturnStmt* s);
-  void branchStmt(StmtContext ctxt, BranchStmt* s);
   void multipleDefaults(llvm::ArrayRef<std::pair<Node*, bool>> clauses);
   using CaseValues = llvm::StringMap<llvm::SmallVector<std::pair<Pos, Type*>, 1>>;
   void caseValues(Operand* x, llvm::ArrayRef<Expr*> values, CaseValues& seen);
@@ -424,10 +421,10 @@ public:
   void openScope(Node* n, const char* comment);
   void closeScope();
   void suspendedCall(const char* keyword, Expr* call);
-  void switchStmt(StmtContext inner, SwitchStmt* s);
-  void typeSwitchStmt(StmtContext inner, SwitchStmt* s, TypeSwitchGuard* guard);
-  void selectStmt(StmtContext inner, SelectStmt* s);
-  void rangeStmt(StmtContext inner, ForStmt* s, RangeClause* r);
+  void switchStmt(SwitchStmt* s);
+  void typeSwitchStmt(SwitchStmt* s, TypeSwitchGuard* guard);
+  void selectStmt(SelectStmt* s);
+  void rangeStmt(ForStmt* s, RangeClause* r);
   void labels(BlockStmt* body);
   bool isTerminating(Stmt* s, llvm::StringRef label);
   void checkRestrictions(); // restrictions.cpp, at the end

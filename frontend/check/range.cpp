@@ -92,7 +92,7 @@ bool Checker::rangeKeyVal(Type* orig, Type*& key, Type*& val, std::string& cause
   return bad("");
 }
 
-void Checker::rangeStmt(StmtContext inner, ForStmt* s, RangeClause* clause) {
+void Checker::rangeStmt(ForStmt* s, RangeClause* clause) {
   Expr* sKey = clause->lhs;
   Expr* sValue = nullptr;
   Expr* sExtra = nullptr;
@@ -199,7 +199,7 @@ void Checker::rangeStmt(StmtContext inner, ForStmt* s, RangeClause* clause) {
     assignment(&x, nullptr, "range clause"); // an untyped operand takes its default type
   }
 
-  stmt(inner, s->body);
+  stmt(s->body);
   closeScope();
 }
 

@@ -16,7 +16,7 @@ void Checker::funcBody(DeclInfo* decl, llvm::StringRef, Signature* sig, BlockStm
   inside.sig = sig;
   static_cast<Environment&>(*this) = inside;
 
-  stmtList(0, body->list);
+  stmtList(body->list);
   if (sig->results && !sig->results->vars.empty() && !isTerminating(body, "")) error(body->rbrace, DiagKind::MissingReturn, "missing return");
   usage(sig->scope);
 
@@ -40,14 +40,11 @@ void Checker::usage(Scope* scope) {
 }
 
 void Checker::simpleStmt(Stmt* s) {
-  if (s) stmt(0, s);
+  if (s) stmt(s);
 }
 
-void Checker::stmtList(StmtContext ctxt, llvm::ArrayRef<Stmt*> list) {
-  // Empty statements at the end do not count for fallthrough.
-  while (!list.empty() && llvm::isa<EmptyStmt>(list.back())) list = list.drop_back();
-  StmtContext inner = ctxt & ~FallthroughOk;
-  for (size_t i = 0; i < list.size(); i++) stmt(i + 1 == list.size() ? ctxt : inner, list[i]);
+void Checker::stmtList(llvm::ArrayRef<Stmt*> list) {
+  for (Stmt* s : list) stmt(s);
 }
 
 void Checker::openScope(Node* n, const char* comment) { scope = make<Scope>(scope, n->pos, endPos(n), comment); }
@@ -71,23 +68,22 @@ void Checker::suspendedCall(const char* keyword, Expr* call) {
   }
 }
 
-void Checker::stmt(StmtContext ctxt, Stmt* s) {
+void Checker::stmt(Stmt* s) {
   // Function literals of the statement are checked before the scope changes.
   size_t top = delayed.size();
   Scope* outer = scope;
-  stmtInternal(ctxt, s);
+  stmtInternal(s);
   scope = outer;
   processDelayed(top);
 }
 
-void Checker::stmtInternal(StmtContext ctxt, Stmt* s) {
-  StmtContext inner = ctxt & ~(FallthroughOk | FinalSwitchCase | InTypeSwitch);
+void Checker::stmtInternal(Stmt* s) {
   switch (s->kind) {
   case NodeKind::EmptyStmt: break;
   case NodeKind::DeclStmt: declStmt(llvm::cast<DeclStmt>(s)->decls); break;
   case NodeKind::LabeledStmt:
     hasLabel = true;
-    stmt(ctxt, llvm::cast<LabeledStmt>(s)->stmt);
+    stmt(llvm::cast<LabeledStmt>(s)->stmt);
     break;
   case NodeKind::ExprStmt: exprStmt(llvm::cast<ExprStmt>(s)); break;
 
@@ -111,11 +107,13 @@ void Checker::stmtInternal(StmtContext ctxt, Stmt* s) {
 
   case NodeKind::ReturnStmt: returnStmt(llvm::cast<ReturnStmt>(s)); break;
 
-  case NodeKind::BranchStmt: branchStmt(ctxt, llvm::cast<BranchStmt>(s)); break;
+  case NodeKind::BranchStmt: // the parser has checked the targets, fallthrough's too
+    if (llvm::cast<BranchStmt>(s)->label) hasLabel = true;
+    break;
 
   case NodeKind::BlockStmt:
     openScope(s, "block");
-    stmtList(inner, llvm::cast<BlockStmt>(s)->list);
+    stmtList(llvm::cast<BlockStmt>(s)->list);
     closeScope();
     break;
 
@@ -126,10 +124,10 @@ void Checker::stmtInternal(StmtContext ctxt, Stmt* s) {
     Operand x;
     expr(nullptr, &x, branch->cond);
     if (x.isValid() && !allBoolean(x.type)) error(branch->cond, DiagKind::InvalidCond, "non-boolean condition in if statement");
-    stmt(inner, branch->then);
+    stmt(branch->then);
     if (branch->els) {
       if (llvm::isa<IfStmt>(branch->els) || llvm::isa<BlockStmt>(branch->els))
-        stmt(inner, branch->els);
+        stmt(branch->els);
       else
         error(branch->els, DiagKind::InvalidSyntaxTree, "invalid else branch in if statement");
     }
@@ -139,24 +137,22 @@ void Checker::stmtInternal(StmtContext ctxt, Stmt* s) {
 
   case NodeKind::SwitchStmt: {
     SwitchStmt* sw = llvm::cast<SwitchStmt>(s);
-    inner |= BreakOk;
     openScope(s, "switch");
     simpleStmt(sw->init);
     if (TypeSwitchGuard* guard = llvm::dyn_cast_or_null<TypeSwitchGuard>(sw->tag))
-      typeSwitchStmt(inner | InTypeSwitch, sw, guard);
+      typeSwitchStmt(sw, guard);
     else
-      switchStmt(inner, sw);
+      switchStmt(sw);
     closeScope();
     break;
   }
 
-  case NodeKind::SelectStmt: selectStmt(inner | BreakOk, llvm::cast<SelectStmt>(s)); break;
+  case NodeKind::SelectStmt: selectStmt(llvm::cast<SelectStmt>(s)); break;
 
   case NodeKind::ForStmt: {
     ForStmt* loop = llvm::cast<ForStmt>(s);
-    inner |= BreakOk | ContinueOk;
     if (RangeClause* range = llvm::dyn_cast_or_null<RangeClause>(loop->init)) {
-      rangeStmt(inner, loop, range);
+      rangeStmt(loop, range);
       break;
     }
     openScope(s, "for");
@@ -169,7 +165,7 @@ void Checker::stmtInternal(StmtContext ctxt, Stmt* s) {
     simpleStmt(loop->post);
     // The parser has reported a declaration here.
     if (AssignStmt* post = llvm::dyn_cast_or_null<AssignStmt>(loop->post); post && post->op == Op::Def) use(post->lhs);
-    stmt(inner, loop->body);
+    stmt(loop->body);
     closeScope();
     break;
   }
@@ -236,21 +232,6 @@ void Checker::returnStmt(ReturnStmt* s) {
     err.addf(other, "inner declaration of %s", static_cast<Object*>(v));
     err.report();
   }
-}
-
-void Checker::branchStmt(StmtContext ctxt, BranchStmt* s) {
-  // The parser has checked break, continue, goto and labels.
-  if (s->label) {
-    hasLabel = true;
-    return;
-  }
-  if (s->tok != BranchToken::Fallthrough || ctxt & FallthroughOk) return;
-  const char* message = "fallthrough statement out of place";
-  if (ctxt & FinalSwitchCase)
-    message = "cannot fallthrough final case in switch";
-  else if (ctxt & InTypeSwitch)
-    message = "cannot fallthrough in type switch";
-  error(s, DiagKind::MisplacedFallthrough, message);
 }
 
 } // namespace stoat

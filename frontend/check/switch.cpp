@@ -35,7 +35,7 @@ void Checker::multipleDefaults(llvm::ArrayRef<std::pair<Node*, bool>> clauses) {
   }
 }
 
-void Checker::switchStmt(StmtContext inner, SwitchStmt* s) {
+void Checker::switchStmt(SwitchStmt* s) {
   Operand x;
   if (s->tag) {
     expr(nullptr, &x, s->tag);
@@ -64,7 +64,7 @@ void Checker::switchStmt(StmtContext inner, SwitchStmt* s) {
     CaseClause* clause = s->body[i];
     caseValues(&x, exprListOf(clause->cases), seen);
     openScope(clause, "case");
-    stmtList(inner | (i + 1 < s->body.size() ? FallthroughOk : FinalSwitchCase), clause->body);
+    stmtList(clause->body);
     closeScope();
   }
 }
@@ -136,7 +136,7 @@ Type* Checker::caseTypes(Operand* x, llvm::ArrayRef<Expr*> types, std::vector<st
   return x ? x->type : invalidType();
 }
 
-void Checker::typeSwitchStmt(StmtContext inner, SwitchStmt* s, TypeSwitchGuard* guard) {
+void Checker::typeSwitchStmt(SwitchStmt* s, TypeSwitchGuard* guard) {
   Name* lhs = guard->lhs;
   if (lhs) {
     if (lhs->value == "_") {
@@ -174,7 +174,7 @@ void Checker::typeSwitchStmt(StmtContext inner, SwitchStmt* s, TypeSwitchGuard* 
       clause->implicitObject = v;
       lhsVars.push_back(v);
     }
-    stmtList(inner, clause->body);
+    stmtList(clause->body);
     closeScope();
   }
 
@@ -188,7 +188,7 @@ void Checker::typeSwitchStmt(StmtContext inner, SwitchStmt* s, TypeSwitchGuard* 
   if (!used) softErrorf(lhs, DiagKind::UnusedVar, "%s declared and not used", lhs->value);
 }
 
-void Checker::selectStmt(StmtContext inner, SelectStmt* s) {
+void Checker::selectStmt(SelectStmt* s) {
   llvm::SmallVector<std::pair<Node*, bool>, 8> clauses;
   for (CommClause* clause : s->body) clauses.push_back({clause, !clause->comm});
   multipleDefaults(clauses);
@@ -211,8 +211,8 @@ void Checker::selectStmt(StmtContext inner, SelectStmt* s) {
       continue;
     }
     openScope(clause, "case");
-    if (clause->comm) stmt(inner, clause->comm);
-    stmtList(inner, clause->body);
+    if (clause->comm) stmt(clause->comm);
+    stmtList(clause->body);
     closeScope();
   }
 }

@@ -1,9 +1,11 @@
-// What gc's back end refuses: operands of print without a printed form (also in instances), frames of more than 1 GB, variables of more than 2 GB,
+// What gc's back end refuses: operands of print without a printed form (also in instances), frames of more than 1 GB, counted as gc does, variables of more than 2 GB,
 // whose data is never made. Comparison of large values, which needs no frame of their size.
 //
 // RUN: split-file %s %t
 // RUN: not %stoat compile -p p -verify-each -o %t/x.a %t/print.go | FileCheck %t/print.go
 // RUN: not %stoat compile -p p -verify-each -o %t/x.a %t/frame.go | FileCheck %t/frame.go
+// RUN: not %stoat compile -p p -verify-each -o %t/x.a %t/frames.go | FileCheck %t/frames.go
+// RUN: not %stoat compile -p p -verify-each -o %t/x.a %t/literal.go | FileCheck %t/literal.go
 // RUN: not %stoat compile -p p -verify-each -o %t/x.a %t/variable.go | FileCheck %t/variable.go
 // RUN: %stoat compile -p p -verify-each -emit=llvm %t/equal.go | FileCheck %t/equal.go
 //--- print.go
@@ -47,6 +49,54 @@ func f() []T {
 		all = append(all, *p)
 	}
 }
+//--- frames.go
+package p
+
+// What gc counts is a frame's variables, the results of calls and the copy that a loop ranges over, and what calls pass in memory.
+type big [600 << 20]byte
+
+func copies(p, q *big) { x := *p; *q = x }
+func swaps(p, q *big)  { *p, *q = *q, *p }
+func first(x *[1<<30 - 1e6]byte) byte {
+	for _, b := range *x {
+		return b
+	}
+	return 0
+}
+func declared() big
+func stores(p *big)         { *p = makes() }
+func makes() big            { return big{} }
+func element(x big) byte    { return x[4] }
+func inlined(p *big) byte   { return element(*p) }
+func compares(p *big) bool  { return *p == makes() }
+
+// CHECK-NOT: error
+// CHECK: frames.go:23:6: stack frame too large (>1GB): 1024 MB locals + 0 MB args
+func second(x *[1<<30 + 1e6]byte) byte {
+	for _, b := range *x {
+		return b
+	}
+	return 0
+}
+
+// CHECK-NEXT: frames.go:31:6: stack frame too large (>1GB): 600 MB locals + 0 MB args + 600 MB callee
+func calls(p *big) { *p = declared() }
+
+// CHECK-NEXT: frames.go:34:6: stack frame too large (>1GB): 1200 MB locals + 0 MB args
+func variables(p *big) byte {
+	x, y := *p, *p
+	x[0]++
+	y[1]++
+	return x[p[1]] + y[p[2]]
+}
+
+// CHECK-NOT: :
+var _ = []int{1 << 31: 1} // no data
+//--- literal.go
+package p
+
+// CHECK: literal.go:4:6: stack frame too large (>1GB): 22888 MB locals + 0 MB args
+func literal() int { x := [][]int{1e9: {}}; return len(x) }
 //--- variable.go
 package p
 

@@ -223,4 +223,37 @@ func main() {
 		fmt.Print(i, v, " ")
 	}
 	fmt.Println()
+	recoverInLoops()
+}
+
+func once(yield func(int) bool) { yield(1) }
+
+// The body of a loop is a function of its own, which no defer calls.
+func recoverInLoops() {
+	caught := func() (r any) {
+		defer func() {
+			for range once {
+				r = recover()
+				fmt.Println("in a deferred function's loop:", r)
+			}
+			fmt.Println("after it:", recover())
+		}()
+		panic("x")
+	}
+	fmt.Println(caught())
+	func() {
+		defer func() { fmt.Println("outer:", recover()) }()
+		for range once {
+			defer func() {
+				for range once {
+					fmt.Println("in a loop's deferred function's loop:", recover())
+				}
+			}()
+			panic("z")
+		}
+	}()
+	for range once {
+		defer func() { fmt.Println("in a loop's deferred function:", recover()) }()
+		panic("y")
+	}
 }
