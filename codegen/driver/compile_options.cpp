@@ -28,6 +28,26 @@ static void parseDebug(llvm::StringRef list, CompileOptions& o) {
     else if (entry.consume_front("leaveoutbarrier=")) o.leftOutBarrier = entry.str();
 }
 
+/// A number without leading zeros, at most `largest`; -1 otherwise.
+static int versionNumber(llvm::StringRef text, int largest) {
+  int value = -1;
+  if (text.empty() || (text[0] == '0' && text.size() > 1) || text.find_first_not_of("0123456789") != llvm::StringRef::npos) return -1;
+  return text.getAsInteger(10, value) ? largest + 1 : value;
+}
+
+/// -lang=go1.N, up to the language of this compiler; "go1" is go1.0.
+static bool checkLanguage(const std::string& lang) {
+  constexpr int newest = 26;
+  if (lang.empty() || lang == "go1") return true;
+  auto [major, minor] = llvm::StringRef(lang).split('.');
+  int m = major.consume_front("go") ? versionNumber(major, 1) : -1, n = versionNumber(minor, newest);
+  bool isVersion = m > 0 && n >= 0;
+  if (isVersion && m == 1 && n <= newest) return true;
+  std::string why = isVersion ? "max known version is \"go1." + std::to_string(newest) + "\"" : "should be something like \"go1.12\"";
+  errorLine("compile: invalid value \"" + lang + "\" for -lang: " + why);
+  return false;
+}
+
 bool parseCompileOptions(Args args, CompileOptions& o) {
   static constexpr llvm::StringLiteral ignoredWithValue[] = {"c", "installsuffix", "spectre", "pgoprofile", "preprofile", "cpuprofile", "memprofile", "memprofilerate", "blockprofile", "mutexprofile", "traceprofile", "bench", "env", "json", "coveragecfg", "I", "errorurl"};
   static constexpr llvm::StringLiteral ignoredBool[] = {"pack", "shared", "dynlink", "linkshared", "wb", "l", "m", "B", "C", "L", "S", "W", "E", "K", "h", "j", "live", "r", "t", "v", "w", "dwarflocationlists", "dwarfbasentries", "smallframes", "clobberdead", "clobberdeadreg", "%", "x", "f"};
@@ -73,7 +93,7 @@ bool parseCompileOptions(Args args, CompileOptions& o) {
     else if (llvm::is_contained(ignoredBool, flags.name())) flags.boolValue();
     else flags.unknown();
   }
-  if (flags.failed()) return false;
+  if (flags.failed() || !checkLanguage(o.lang)) return false;
   for (llvm::StringRef f : flags.rest()) o.files.push_back(f.str());
   if (o.files.empty() && o.checkList.empty()) {
     errorLine("usage: compile [options] file.go...");

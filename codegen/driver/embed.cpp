@@ -84,7 +84,7 @@ void embedFiles(const CheckedPackage& package, const std::string& embedcfg, mir:
       if (!var || !var->type) continue;
       Pos pos = vd->pragma->embeds[0].pos;
       if (!loaded) {
-        std::string error = embedcfg.empty() ? "go:embed requires go command support (no -embedcfg given)" : "";
+        std::string error = embedcfg.empty() ? "invalid go:embed: build system did not supply embed configuration" : "";
         if (!error.empty() || !readConfig(embedcfg, config, error)) return diag.report(pos, DiagKind::Syntax, error);
         loaded = true;
       }

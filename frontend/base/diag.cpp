@@ -25,9 +25,14 @@ unsigned DiagEngine::flush(std::string& out, unsigned limit) {
   size_t shown = tooMany ? limit : diagnostics_.size();
   std::vector<const Diagnostic*> sorted;
   for (size_t i = 0; i < shown; i++) sorted.push_back(&diagnostics_[i]);
-  auto before = [this](const Diagnostic* a, const Diagnostic* b) {
-    uint16_t fileA = sources_.fileOf(a->pos), fileB = sources_.fileOf(b->pos);
-    if (fileA != fileB) return fileA < fileB;
+  // Files, and the parts of them that a line directive begins, follow each other as they were first reported.
+  std::vector<size_t> rank;
+  for (const Diagnostic* d : sorted) {
+    if (rank.size() <= d->pos.base) rank.resize(d->pos.base + 1u, 0);
+    if (!rank[d->pos.base]) rank[d->pos.base] = static_cast<size_t>(d - diagnostics_.data()) + 1;
+  }
+  auto before = [&rank](const Diagnostic* a, const Diagnostic* b) {
+    if (a->pos.base != b->pos.base) return rank[a->pos.base] < rank[b->pos.base];
     if (a->pos.line != b->pos.line) return a->pos.line < b->pos.line;
     if (shownColumn(a->pos) != shownColumn(b->pos)) return shownColumn(a->pos) < shownColumn(b->pos);
     return a < b; // in the order of reporting

@@ -128,10 +128,8 @@ ExprKind Checker::callExpr(Operand* x, CallExpr* call) {
         Interface* iface = under<Interface>(target);
         if (iface && !isTypeParam(target) && !iface->isMethodSet()) {
           errorf(call, DiagKind::MisplacedConstraintIface, "cannot use interface %s in conversion (contains specific type constraints or is comparable)", target);
-          x->invalidate();
         } else if (call->hasDots) {
           errorf(call->args[0], DiagKind::BadDotDotDotSyntax, "invalid use of ... in conversion to %s", target);
-          x->invalidate();
         } else {
           conversion(x, target);
         }

@@ -183,7 +183,7 @@ void Checker::checkDirectives() {
       continue;
     }
     // The assembler, or another package by linkname, may have the body.
-    if ((options.complete && !options.hasSymabis) && f.func->linkSymbol.empty()) error(f.decl, DiagKind::BadDecl, "missing function body");
+    if ((options.complete && !options.hasSymabis) && f.func->linkSymbol.empty() && f.func->name != "_") error(f.decl, DiagKind::BadDecl, "missing function body");
   }
   if (pkg->name == "main" && !llvm::isa_and_nonnull<Func>(pkg->scope->lookup("main")) && !hasError && options.requireMain)
     diag.report(Pos(), DiagKind::InvalidMainDecl, "function main is undeclared in the main package");
