@@ -256,10 +256,10 @@ func large() byte {
 	return a[1] + b[1]
 }
 
-// -- generics: bodies are analysed with their type parameters unknown
+// -- generics: bodies are analysed with their type parameters unknown; whether an object is small enough for the frame is seen in each instance
 
 // CHECK-LABEL: func p.generic[T](
-// CHECK: = new <T>
+// CHECK: = new.stack <T>
 func generic[T any](x T) int {
 	p := new(T)
 	*p = x
