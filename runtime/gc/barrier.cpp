@@ -1,12 +1,14 @@
 // Write barriers and the copies that contain them. While marking is under way every pointer that is overwritten and every pointer that is stored becomes
-// grey (hybrid barrier), so that neither a hidden old path nor a new one is lost; new objects are black.
+// grey (hybrid barrier), so that neither a hidden old path nor a new one is lost; new objects are black. Values are collected in a buffer of the P, two a store;
+// what fills it looks at them. Owner of the buffer: the thread that has the P, or anybody while the world is stopped.
 //
 // The heap's type information tells which words of a heap destination are pointers (heapBitsBulkBarrier). A blocked goroutine's stack has none: there
 // the *type* tells (typeBitsBulkBarrier), after the copy.
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
-#include "runtime/gc/mark.h"
 #include "runtime/gc/mutate.h"
+#include "runtime/gc/roots.h"
+#include "runtime/gc/work.h"
 #include "runtime/mem/heap.h"
 #include "runtime/sched/sched.h"
 #include <string.h>
@@ -19,27 +21,43 @@ __attribute__((weak)) extern const stoat::rt::GlobalRoot __start_stoat_roots[], 
 namespace stoat::rt {
 
 namespace {
-constinit Mutex barrierLock{LockRank::MarkQueue};
-constinit Marker barrierMarker{};   // under barrierLock; flushed by whoever drains
+// For what has no P (a thread that leaves a system call, say).
+constinit Mutex orphanLock{LockRank::MarkQueue};
+constinit Marker orphanMarker{};   // under orphanLock
 
-void shadeValue(Word p) {
-  if (!p)
+// Two values that barriers saw become grey, now or when the buffer is looked at.
+void note(Word old, Word value) {
+  P *p = getg()->m->p;
+  if (p && p->barrierNext != p->barrierEnd) {
+    p->barrierNext[0] = old;
+    p->barrierNext[1] = value;
+    p->barrierNext += 2;
     return;
-  LockGuard guard(barrierLock);
-  barrierMarker.maybe(p);
+  }
+  auto f = [p, old, value] {
+    if (p) {
+      shadeBuffered(p);
+      p->markWork->marker.maybe(old);
+      p->markWork->marker.maybe(value);
+    } else {
+      LockGuard guard(orphanLock);
+      orphanMarker.maybe(old);
+      orphanMarker.maybe(value);
+      orphanMarker.flush();
+    }
+  };
+  runOnSystemStack(f);
 }
 
 void shadeMasked(Word base, const uint8_t *mask, Word pointerBytes) {
   for (Word i = 0; i < pointerBytes / wordSize; i++)
     if (mask[i / 8] >> (i % 8) & 1)
-      shadeValue(reinterpret_cast<const Word *>(base)[i]);
+      note(0, reinterpret_cast<const Word *>(base)[i]);
 }
 
 // Old value at `at` and, unless src is null, the new one at the same place of the source.
 void shadePair(Word at, Word dst, const void *src) {
-  shadeValue(*reinterpret_cast<const Word *>(at));
-  if (src)
-    shadeValue(*reinterpret_cast<const Word *>(Word(src) + (at - dst)));
+  note(*reinterpret_cast<const Word *>(at), src ? *reinterpret_cast<const Word *>(Word(src) + (at - dst)) : 0);
 }
 
 void bulkHeap(Span *s, Word dst, const void *src, Word size) {
@@ -67,40 +85,34 @@ void bulkHeap(Span *s, Word dst, const void *src, Word size) {
 }
 
 void bulkGlobal(Word dst, const void *src, Word size) {
-  for (const GlobalRoot *root = __start_stoat_roots; root != __stop_stoat_roots; root++) {
-    Word base = Word(root->address);
-    if (dst < base || dst >= base + root->pointerBytes)
-      continue;
-    for (Word at = dst; at < dst + size && at < base + root->pointerBytes; at += wordSize) {
-      Word i = (at - base) / wordSize;
-      if (root->mask[i / 8] >> (i % 8) & 1)
-        shadePair(at, dst, src);
-    }
-    return;
+  const GlobalRoot *root = findGlobal(dst);
+  if (!root)
+    return;   // a goroutine's own stack
+  Word base = Word(root->address);
+  for (Word at = dst; at < dst + size && at < base + root->pointerBytes; at += wordSize) {
+    Word i = (at - base) / wordSize;
+    if (root->mask[i / 8] >> (i % 8) & 1)
+      shadePair(at, dst, src);
   }
 }
 } // namespace
 
-// Called by cycleDrain.
-bool flushBarrierWork() {
-  LockGuard guard(barrierLock);
-  barrierMarker.flush();
-  return hasSharedGrey();
+void shadeBuffered(P *p) {
+  Word *end = p->barrierNext;
+  p->barrierNext = p->barrierValues;
+  for (Word *at = p->barrierValues; at != end; at++)
+    if (*at)
+      p->markWork->marker.maybe(*at);
 }
 
 void shade(void *p) {
   if (stoat_barrier_enabled)
-    shadeValue(Word(p));
+    note(0, Word(p));
 }
 
 void shadeStore(void **slot, void *value) {
-  if (!stoat_barrier_enabled)
-    return;
-  auto f = [&] {
-    shadeValue(Word(*slot));
-    shadeValue(Word(value));
-  };
-  runOnSystemStack(f);
+  if (stoat_barrier_enabled)
+    note(Word(*slot), Word(value));
 }
 
 void heapBitsBulkBarrier(void *dst, const void *src, Word size) {
@@ -112,7 +124,7 @@ void heapBitsBulkBarrier(void *dst, const void *src, Word size) {
     else
       bulkGlobal(Word(dst), src, size);
   };
-  runOnSystemStack(f);
+  runOnSystemStack(f);   // masks on demand and full buffers want stack
 }
 
 void typeBitsBulkBarrier(const Type *type, void *dst, Word size) {

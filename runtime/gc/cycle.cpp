@@ -1,13 +1,21 @@
-// A collection as a state machine: Idle -> Mark -> (Termination) -> Sweep -> Idle. collect() runs all of it with the world stopped, up to the lazy sweep; tests
-// drive the steps one by one and let goroutines run while the phase is Mark: barriers are on, new objects are black, so it is a correct incremental cycle.
+// A collection as a state machine: Idle -> Mark -> Termination -> Idle, with two short stops of the world and lazy sweeping after it.
 //
-// Marking is parallel: helper threads (no M, no P) take grey buffers from the shared list. It ends when all markers are idle and the list is empty.
+//   startCycle       stop 1: sync.Pool's cleanup; phase Mark: barriers on, slots in caches black, root jobs listed. Nothing is marked in the stop.
+//   marking          work.cpp, while the program runs; a goroutine runs only after its stack has been scanned (roots.h)
+//   tryTerminate     when nothing seems to be left, stop 2: what barriers noted last is marked; if that was little, the cycle ends, else the world goes on once more.
+//                    Ending: caches give their spans back, every span becomes unswept, barriers off
+//   sweeping         by whoever allocates, in proportion, and by idle Ps; always finished before the next cycle begins
+//
+// Neither stop does anything for each object, goroutine or span of the heap. collectStopped() and the steps cycleStart ... cycleSweep do the same with the world stopped, for tests.
 #include "runtime/base/hooks.h"
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
+#include "runtime/gc/pacer.h"
 #include "runtime/gc/policy.h"
 #include "runtime/gc/roots.h"
 #include "runtime/gc/trace.h"
+#include "runtime/gc/work.h"
+#include "runtime/mem/heap.h"
 #include "runtime/mem/scavenge.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sys/os.h"
@@ -15,195 +23,127 @@
 
 namespace stoat::rt {
 
-bool flushBarrierWork();
+constinit std::atomic<uint32_t> cycleNumber{0};
+constinit std::atomic<bool> markingConcurrently{false};
 
 namespace {
 struct Collector {
   std::atomic<Phase> phase{Phase::Idle};
-  std::atomic<uint32_t> cycles{0};
-  std::atomic<int32_t> percent{100};
+  std::atomic<uint32_t> cycles{0};       // ended
   Word markedBytes = 0;                  // by the last cycle
-  // helpers
-  int32_t helpers = 0;                   // threads started
-  std::atomic<uint32_t> round{0};        // futex: bumped to start a drain
-  uint32_t firstRound = 0;               // the round before the first one of the helpers just started
-  std::atomic<int32_t> helpersLeft{0};   // helpers that have not finished the round
-  std::atomic<int32_t> busy{0};          // markers that may still produce grey objects
-  std::atomic<Word> helperBytes{0};
-  Marker marker;                         // of the driving thread
+  CycleRecord record;                    // of the running cycle; written with the world stopped
+  Word stackBytes = 0;                   // scanned by the last cycle
 };
 constinit Collector collector{};
 
-void setBarrier(bool on) {
-  __atomic_store_n(&stoat_barrier_enabled, on ? 1 : 0, __ATOMIC_SEQ_CST);
-  __atomic_store_n(&stoat_alloc_slow_mode, on || heap.stress.load(std::memory_order_relaxed) ? 1u : 0u, __ATOMIC_SEQ_CST);
-}
-
-// One marker's part of a drain: works until nobody has anything left.
-void drainTogether(Marker &marker) {
-  for (;;) {
-    marker.drainAvailable();
-    collector.busy.fetch_sub(1, std::memory_order_seq_cst);
-    for (int spins = 0;; spins++) {
-      if (hasSharedGrey()) {
-        collector.busy.fetch_add(1, std::memory_order_seq_cst);
-        break;
-      }
-      // busy == 0 and nothing shared: only busy markers share, so it stays so
-      if (collector.busy.load(std::memory_order_seq_cst) == 0 && !hasSharedGrey()) {
-        marker.flush();
-        return;
-      }
-      if (spins < 200)
-        cpuRelax();
-      else
-        yieldThread();
-    }
-  }
-}
-
-void helperMain() {
-  uint32_t seen = collector.firstRound;
-  Marker marker;
-  for (;;) {
-    uint32_t now;
-    while ((now = collector.round.load(std::memory_order_acquire)) == seen)
-      futexWait(&collector.round, seen);
-    seen = now;
-    drainTogether(marker);
-    collector.helperBytes.fetch_add(marker.bytesMarked, std::memory_order_relaxed);
-    marker.bytesMarked = 0;
-    if (collector.helpersLeft.fetch_sub(1, std::memory_order_acq_rel) == 1)
-      futexWake(&collector.helpersLeft, 1);
-  }
-}
-
-void setTrigger() {
-  int32_t percent = collector.percent.load(std::memory_order_relaxed);
-  Word trigger = ~Word(0) / 2;
-  if (percent >= 0) {
-    uint64_t floor = uint64_t(4 << 20) * uint64_t(percent) / 100;
-    uint64_t goal = uint64_t(collector.markedBytes) + uint64_t(collector.markedBytes) * uint64_t(percent) / 100;
-    if (goal < floor)
-      goal = floor;
-    if (goal < trigger)
-      trigger = Word(goal);
-  }
-  Word atLimit = heapGoalOfLimit(collector.markedBytes);
-  if (atLimit < trigger)
-    trigger = atLimit;
-  heap.trigger.store(trigger, std::memory_order_relaxed);
-}
+void setBarrier(bool on) { __atomic_store_n(&stoat_barrier_enabled, on ? 1 : 0, __ATOMIC_SEQ_CST); }
 
 int32_t environmentNumber(const char *name, int32_t missing) {
   const char *text = environmentVariable(name);
   return text && *text ? int32_t(strtol(text, nullptr, 10)) : missing;
 }
+
+Marker &ownMarker() { return getg()->m->p->markWork->marker; }
+
+template <class F> void forEachP(F f) {
+  for (int32_t i = 0; i < sched.processors; i++)
+    f(allPs[i]);
+}
+
+bool isCollectionOn() {
+  return pacer.percent.load(std::memory_order_relaxed) >= 0 || scavenger.limit.load(std::memory_order_relaxed) != INT64_MAX;
+}
+bool isDue() { return heap.live.load(std::memory_order_relaxed) >= heap.trigger.load(std::memory_order_relaxed) && isCollectionOn(); }
 } // namespace
 
 void initCollector() {
-  collector.percent.store(collectPercentFromEnvironment());
+  pacer.percent.store(collectPercentFromEnvironment());
   scavenger.limit.store(memoryLimitFromEnvironment());
   int32_t stress = environmentNumber("STOAT_GCSTRESS", 0);
   verifyEnabled = stress > 0 || environmentNumber("STOAT_GCVERIFY", 0) > 0;
   strictPointers = verifyEnabled;   // an exact pointer to a free object is as wrong as a lost one
   heap.poison = verifyEnabled || environmentNumber("STOAT_GCPOISON", 0) > 0;
   heap.stress.store(stress > 0 ? uint32_t(stress) : 0, std::memory_order_relaxed);
-  setBarrier(false);
+  stoat_alloc_slow_mode = stress > 0;
+  pacer.rootScan = globalRootBytes();
   initTrace();
-  setTrigger();
+  setGoal();
 }
 
 Phase phase() { return collector.phase.load(std::memory_order_acquire); }
 uint32_t collectionCount() { return collector.cycles.load(std::memory_order_relaxed); }
+int32_t collectPercent() { return pacer.percent.load(std::memory_order_relaxed); }
+Word markedBytesOfLastCycle() { return collector.markedBytes; }
+Word stackBytesOfLastCycle() { return collector.stackBytes; }
+Word heapGoal() { return pacer.goal.load(std::memory_order_relaxed); }
+
+// ---- steps, world stopped
 
 void cycleStart() {
   STOAT_CHECK(phase() == Phase::Idle, "cycleStart: a cycle is under way");
-  sweepAll();
-  forEachG(
-      [](G *g, void *) {
-        g->scanned = false;
-        return true;
-      },
-      nullptr);
-  collector.marker.bytesMarked = 0;
-  collector.helperBytes.store(0, std::memory_order_relaxed);
+  sweepAll();   // nobody is in the middle of it, and a cycle that was begun in time finds nothing
+  resetMarkAccounts();
+  beginPacing();
+  cycleNumber.fetch_add(1, std::memory_order_relaxed);
   collector.phase.store(Phase::Mark, std::memory_order_release);
   setBarrier(true);
+  blackenCaches();
 }
 
 void cycleScanG(G *g) {
   STOAT_CHECK(phase() == Phase::Mark, "cycleScanG: not marking");
-  if (!g->scanned)
-    markStack(collector.marker, g);
+  if (!isScanned(g))
+    markStack(ownMarker(), g);
 }
 
 void cycleMarkRoots() {
-  Marker &marker = collector.marker;
+  Marker &marker = ownMarker();
   markGlobals(marker);
   markTimersAndQueues(marker);
-  markSpecials(marker);
+  for (Word position = 0; markSomeSpecials(marker, position);) {
+  }
+  markDueSpecials(marker);
   markSystemStacks(marker);
   forEachG(
       [](G *g, void *m) {
-        if (!g->scanned)
+        if (!isScanned(g)) {
           markStack(*static_cast<Marker *>(m), g);
+          if (!g->m)
+            releaseIdleSegments(g);
+        }
         return true;
       },
       &marker);
 }
 
 void cycleDrain() {
-  flushBarrierWork();
-  Marker &marker = collector.marker;
-  marker.flush();
-  int32_t wanted = sched.processors < 16 ? sched.processors - 1 : 15;
-  // a small heap is marked before a helper has woken up
-  if (collector.markedBytes < (1 << 20) && heap.live.load(std::memory_order_relaxed) < (8 << 20))
-    wanted = 0;
-  collector.firstRound = collector.round.load(std::memory_order_relaxed);   // the drain below waits for every helper: none reads it later
-  while (collector.helpers < wanted) {
-    collector.helpers++;
-    startSystemThread(helperMain);
+  forEachP(flushMarkWork);
+  while (ownMarker().drain(~Word(0) / 2)) {
   }
-  if (wanted <= 0) {
-    collector.busy.store(1, std::memory_order_seq_cst);
-    drainTogether(marker);
-    return;
-  }
-  collector.busy.store(1 + collector.helpers, std::memory_order_seq_cst);
-  collector.helpersLeft.store(collector.helpers, std::memory_order_seq_cst);
-  collector.round.fetch_add(1, std::memory_order_release);
-  futexWake(&collector.round, 0x7fffffff);
-  drainTogether(marker);
-  for (int32_t left; (left = collector.helpersLeft.load(std::memory_order_acquire)) != 0;)
-    futexWait(&collector.helpersLeft, uint32_t(left));
 }
 
 void cycleTerminate() {
   STOAT_CHECK(phase() == Phase::Mark, "cycleTerminate: not marking");
   collector.phase.store(Phase::Termination, std::memory_order_release);
-  do
-    cycleDrain();
-  while (flushBarrierWork());
-  if (queueDeadSpecials(collector.marker))
-    cycleDrain();
-  queueDeadCleanups();
+  cycleDrain();
   if (verifyEnabled)
     verifyHeap("after marking");
-  collector.markedBytes = collector.marker.bytesMarked + collector.helperBytes.load(std::memory_order_relaxed);
-  fillCentralLists();
-  forEachG(
-      [](G *g, void *) {
-        if (!g->m)
-          releaseIdleSegments(g);
-        return true;
-      },
-      nullptr);
-  heap.live.store(collector.markedBytes, std::memory_order_relaxed);
-  setTrigger();
+  Word marked = 0, scanned = 0;
+  forEachP([&](P *p) {
+    marked += p->markWork->marker.bytesMarked;
+    scanned += p->markWork->marker.bytesScanned;
+  });
+  collector.markedBytes = marked;
+  collector.stackBytes = stackBytesScanned();
+  fillCentralLists();   // with the barrier on: it unmarks what they have not handed out
   setBarrier(false);
-  startSweep();
+  markingConcurrently.store(false, std::memory_order_relaxed);
+  Word allocated = heap.live.load(std::memory_order_relaxed) - pacer.liveAtStart;
+  int64_t wall = monotonicNow() - collector.record.markStart;
+  endPacing(marked + allocated, scanned, wall, markTimes.assist.load() + markTimes.dedicated.load() + markTimes.idle.load());
+  heap.live.store(marked + allocated, std::memory_order_relaxed);
+  setGoal();
+  startSweep(heap.trigger.load(std::memory_order_relaxed));
   collector.cycles.fetch_add(1, std::memory_order_release);
   collector.phase.store(Phase::Sweep, std::memory_order_release);
 }
@@ -213,6 +153,113 @@ void cycleSweep() {
     sweepAll();   // so that freed memory is poisoned at once
   collector.phase.store(Phase::Idle, std::memory_order_release);
 }
+
+// ---- a cycle while the program runs
+
+static void beginRecord(int64_t asked, bool forced) {
+  CycleRecord &r = collector.record;
+  r = CycleRecord();
+  r.start = r.markStart = asked;
+  r.stopping[0] = monotonicNow() - asked;
+  r.forced = forced;
+  r.heapStart = heap.live.load(std::memory_order_relaxed);
+  r.goal = pacer.goal.load(std::memory_order_relaxed);
+}
+
+// World stopped, the cycle has ended.
+static void endRecord(int64_t asked, int64_t stopping) {
+  CycleRecord &r = collector.record;
+  r.markEnd = asked;
+  r.stopping[1] = stopping;
+  r.assist = markTimes.assist.load();
+  r.dedicated = markTimes.dedicated.load();
+  r.idle = markTimes.idle.load();
+  r.heapMarked = collector.markedBytes;
+  r.stackBytes = collector.stackBytes;
+  r.globalBytes = globalRootBytes();
+  r.end = monotonicNow();
+  noteCycle(r);
+}
+
+// The goroutine that begins a cycle is scanned by its own thread, as those are that wait in place (stop_world.cpp).
+static void scanStarter(Word sp, void *exact) {
+  G *g = getg();
+  scanStackInPlace(exact ? g->systemSp : sp);
+}
+
+// Begins a cycle if none is under way and, unless it is forced, one is due. exact: no C++ frame of the caller's holds a heap pointer, so the thread's own stack need not be
+// scanned (stale words in it keep objects alive).
+static void startCycle(bool forced, bool exact) {
+  sweepAll();
+  int64_t asked = monotonicNow();
+  stopTheWorld(StopReason::Collection);
+  if (phase() != Phase::Idle || !(forced || isDue())) {   // somebody else was faster
+    startTheWorld();
+    return;
+  }
+  beginRecord(asked, forced);
+  runPoolCleanup();
+  cycleStart();
+  prepareWork();
+  markingConcurrently.store(true, std::memory_order_relaxed);
+  collector.record.markStart = monotonicNow();
+  startTheWorld();
+  stoat_with_registers(scanStarter, exact ? &collector : nullptr);
+}
+
+// Ends the cycle if nothing is left to mark; false: it goes on. Any thread with a P, on its own stack.
+bool tryTerminate() {
+  if (!isMarkingConcurrently() || !isMarkingQuiet())
+    return false;
+  constexpr Word stoppedBytes = 64 << 10;   // what is scanned in the stop before the world goes on again
+  int64_t asked = monotonicNow();
+  stopTheWorld(StopReason::Collection);
+  int64_t stopping = monotonicNow() - asked;
+  bool ended = false;
+  if (isMarkingConcurrently() && isMarkingQuiet()) {
+    forEachP(flushMarkWork);
+    ended = !ownMarker().drain(stoppedBytes);
+    ownMarker().flush();
+    if (ended) {
+      collector.record.heapEnd = heap.live.load(std::memory_order_relaxed);
+      cycleTerminate();
+      cycleSweep();
+      endRecord(asked, stopping);
+    } else {
+      notePauseTime(PauseKind::TotalCollection, monotonicNow() - asked);
+      notePauseTime(PauseKind::StoppingCollection, stopping);
+    }
+  }
+  startTheWorld();
+  if (ended)
+    wakeFinalizerGoroutine();
+  return ended;
+}
+
+// The caller helps the running cycle to its end.
+static void finishCycle(uint32_t cycle) {
+  P *p = getg()->m->p;
+  while (isMarkingConcurrently() && currentCycle() == cycle) {
+    bool any = markSlice(p, 64 << 10, markTimes.dedicated);
+    waitForWorld();
+    p = getg()->m->p;
+    if (!any && !tryTerminate() && !hasMarkWork())
+      sleepThread(20000);   // others are at their last slices
+  }
+}
+
+void collect(bool exact) {
+  for (;;) {
+    finishCycle(currentCycle());
+    uint32_t before = collectionCount();
+    startCycle(true, exact);
+    finishCycle(currentCycle());
+    if (collectionCount() != before)
+      return;
+  }
+}
+
+// ---- a cycle in one stop
 
 // World stopped, callee-saved registers of the driving thread at sp.
 static void wholeCycle(Word sp, void *scanOwnStack) {
@@ -226,55 +273,44 @@ static void wholeCycle(Word sp, void *scanOwnStack) {
   m->stoppedSp = 0;
 }
 
-// exact: no C++ frame of the caller's holds a heap pointer, so the thread's own stack need not be scanned (stale words in it keep objects alive).
-static void collectStopped(bool forced, bool exact, int64_t asked) {
-  CycleRecord record;
-  record.start = record.markStart = record.markEnd = asked;
-  record.stopping[1] = monotonicNow() - asked;
-  record.forced = forced;
-  record.heapStart = record.heapEnd = heap.live.load(std::memory_order_relaxed);
-  record.goal = heap.trigger.load(std::memory_order_relaxed);
-  stoat_with_registers(wholeCycle, exact ? nullptr : &record);
-  record.heapMarked = collector.markedBytes;
-  record.stackBytes = stackBytesInUse();
-  record.globalBytes = globalRootBytes();
-  record.end = monotonicNow();
-  noteCycle(record);
-}
-
-void collect(bool exact) {
+void collectStopped(bool exact) {
+  finishCycle(currentCycle());
   int64_t asked = monotonicNow();
   stopTheWorld(StopReason::Collection);
-  collectStopped(true, exact, asked);
+  if (phase() == Phase::Idle) {
+    beginRecord(asked, true);
+    stoat_with_registers(wholeCycle, exact ? nullptr : &collector);
+    collector.record.heapEnd = collector.record.heapStart;
+    endRecord(asked, collector.record.stopping[0]);
+  }
   startTheWorld();
   wakeFinalizerGoroutine();
 }
 
-void collectIfDue() {
-  if (__builtin_expect(heap.live.load(std::memory_order_relaxed) < heap.trigger.load(std::memory_order_relaxed), 1))
+// ---- policy
+
+void payForMarking(P *p, Word bytes);   // work.cpp
+
+void payForAllocation(MemoryCache *cache) {
+  M *m = getg()->m;
+  Word debt = cache->debt;
+  cache->debt = 0;
+  if (m->locks || getg() == m->g0)
     return;
-  if (collector.percent.load(std::memory_order_relaxed) < 0 && scavenger.limit.load(std::memory_order_relaxed) == INT64_MAX)
+  if (isMarkingConcurrently()) {
+    if (debt)
+      payForMarking(m->p, debt);
     return;
-  G *g = getg();
-  if (g->m->locks || g == g->m->g0 || phase() != Phase::Idle)
-    return;
-  int64_t asked = monotonicNow();
-  stopTheWorld(StopReason::Collection);
-  // somebody else may have done it while we waited for the world
-  bool due = heap.live.load(std::memory_order_relaxed) >= heap.trigger.load(std::memory_order_relaxed) && phase() == Phase::Idle;
-  if (due)
-    collectStopped(false, false, asked);
-  startTheWorld();
-  if (due)
-    wakeFinalizerGoroutine();
+  }
+  if (debt && heap.sweeping.load(std::memory_order_relaxed))
+    sweepSome(1 + uint32_t(float(debt) * heap.sweepPerByte.load(std::memory_order_relaxed)));
+  if (__builtin_expect(isDue(), 0) && phase() == Phase::Idle)
+    startCycle(false, false);
 }
 
-int32_t collectPercent() { return collector.percent.load(std::memory_order_relaxed); }
-Word markedBytesOfLastCycle() { return collector.markedBytes; }
-
 int32_t setCollectPercent(int32_t percent) {
-  int32_t old = collector.percent.exchange(percent < 0 ? -1 : percent);
-  setTrigger();
+  int32_t old = pacer.percent.exchange(percent < 0 ? -1 : percent);
+  setGoal();
   return old;
 }
 
@@ -282,8 +318,8 @@ int64_t setMemoryLimit(int64_t limit) {
   int64_t old = scavenger.limit.load();
   if (limit >= 0) {
     scavenger.limit.store(limit);
-    setTrigger();
-    scavengeAfterCycle(heap.trigger.load(std::memory_order_relaxed));
+    setGoal();
+    scavengeAfterCycle(heapGoal());
   }
   return old;
 }

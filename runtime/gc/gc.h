@@ -2,10 +2,11 @@
 #pragma once
 #include "runtime/abi/type_desc.h"
 #include "runtime/base/hooks.h"
+#include "runtime/sched/g_m_p.h"
+#include <atomic>
 
 namespace stoat::rt {
 
-struct G;
 extern "C" int32_t stoat_barrier_enabled;
 
 // ---- barriers (LEAF: any stack, no blocking). All return at once while no marking is under way, except for the checks.
@@ -17,6 +18,8 @@ void heapBitsBulkBarrier(void *dst, const void *src, Word size);
 // Aborts when type is null, size != type->size, or the type has no plain mask (README.md of runtime/gc).
 void typeBitsBulkBarrier(const Type *type, void *dst, Word size);
 void shade(void *pointer);
+// The values in p's barrier buffer become grey.
+void shadeBuffered(P *p);
 // Shades the pointers of n elements that are about to be copied to new (black) memory.
 void shadeArray(const Type *elem, const void *src, Word n);
 
@@ -35,16 +38,38 @@ const uint8_t *pointerMask(const Type *type);
 
 // ---- cycles
 void collect(bool exact = false);      // a whole cycle; on the thread's own stack. exact: callers hold no heap pointers (runtime.GC)
+void collectStopped(bool exact = false); // the same in one stop of the world (test modes)
 void freeOsMemory();
 int32_t setCollectPercent(int32_t);    // debug.SetGCPercent
 int64_t setMemoryLimit(int64_t);         // negative: only tells
 int32_t collectPercent();
 Word markedBytesOfLastCycle();
+Word stackBytesOfLastCycle();
+Word heapGoal();
 uint32_t collectionCount();
 
 // Stepwise, for tests: one thread drives, others may run between the steps as the phase allows.
 enum class Phase : uint8_t { Idle, Mark, Termination, Sweep };
 Phase phase();
+// Number of the cycle that marks, or marked last; 0: none yet.
+extern std::atomic<uint32_t> cycleNumber;
+inline uint32_t currentCycle() { return cycleNumber.load(std::memory_order_relaxed); }   // changes with the world stopped
+// Marking goes on while the program runs. Changes with the world stopped only.
+extern std::atomic<bool> markingConcurrently;
+inline bool isMarkingConcurrently() { return markingConcurrently.load(std::memory_order_relaxed); }
+
+// ---- for the scheduler, on a thread's own stack with a P
+// Marks for a while if this P shall now (a dedicated or a fractional worker); true: it did.
+bool markAsWorker(P *p);
+// Marks or sweeps because there is nothing else to do; true: it did.
+bool collectWhileIdle(P *p);
+// Scans g's stack if this cycle has not, then makes its status Running: while marking, the only way to that status.
+void runStatusWhileMarking(G *g);
+// g comes from a system call without a P.
+void leaveSyscallStatus(G *g, GStatus status);
+// The thread goes on in a SYSTEM function after it waited in place for the world; its own stack from sp up holds C++ frames.
+void scanStackInPlace(Word sp);
+
 void cycleStart();                     // Idle -> Mark: barriers on, nothing scanned yet
 void cycleScanG(G *g);                 // Mark: scans one stopped goroutine's stack (once a cycle)
 void cycleMarkRoots();                 // Mark: globals, queues, and every stack not yet scanned
@@ -55,6 +80,7 @@ void cycleSweep();                     // Sweep -> Idle
 // ---- finalizers, cleanups, weak pointers: entry points stoat_add_special, stoat_next_finalizer, stoat_weak_handle... (special.cpp)
 struct SpecialCounts { uint64_t finalizersQueued, finalizersTaken, cleanupsQueued, cleanupsTaken; };
 SpecialCounts specialCounts();
+void wakeFinalizerGoroutine();         // if something is due
 
 // ---- statistics
 // Layout of runtime.MemStats.

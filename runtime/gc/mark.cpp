@@ -2,7 +2,9 @@
 #include "runtime/gc/mark.h"
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
+#include "runtime/gc/work.h"
 #include "runtime/mem/heap.h"
+#include "runtime/sched/scheduler.h"
 #include <string.h>
 
 namespace stoat::rt {
@@ -49,20 +51,20 @@ void keepSpare(GreyBuffer *b) {
 }
 } // namespace
 
-bool hasSharedGrey() { return greyCount.load(std::memory_order_acquire) != 0; }
-
-void giveSharedGrey(GreyBuffer *b) {
+static void giveShared(GreyBuffer *b) {
   LockGuard guard(greyLock);
   b->next = greyList;
   greyList = b;
   greyCount.fetch_add(1, std::memory_order_release);
 }
 
+bool hasSharedGrey() { return greyCount.load(std::memory_order_acquire) != 0; }
+
 void Marker::push(Word entry) {
   if (!buffer_)
     buffer_ = takeSpare();
   if (buffer_->count == GreyBuffer::capacity) {
-    giveSharedGrey(buffer_);
+    giveShared(buffer_);
     buffer_ = takeSpare();
   }
   buffer_->entries[buffer_->count++] = entry;
@@ -85,7 +87,7 @@ void Marker::flush() {
   if (!buffer_)
     return;
   if (buffer_->count)
-    giveSharedGrey(buffer_);
+    giveShared(buffer_);
   else
     keepSpare(buffer_);
   buffer_ = nullptr;
@@ -94,7 +96,9 @@ void Marker::flush() {
 void Marker::object(Span *s, uint32_t index) {
   if (index >= s->elemCount)
     return;
-  if (strictPointers && !isAllocated(s, index)) {
+  if (!setMarked(s, index))
+    return;
+  if (strictPointers && !isAllocated(s, index)) {   // what is allocated while marking is marked already
     printText("runtime: exact pointer to free object of size ");
     printUnsigned(s->elemSize);
     printText(" at ");
@@ -102,8 +106,6 @@ void Marker::object(Span *s, uint32_t index) {
     printText("\n");
     throwError("found pointer to free object");
   }
-  if (!setMarked(s, index))
-    return;
   bytesMarked += s->elemSize;
   if (!s->noscan)
     push(s->base + index * s->elemSize);
@@ -123,10 +125,18 @@ void Marker::conservative(Word low, Word high) {
     maybe(*reinterpret_cast<const Word *>(at));
 }
 
-void Marker::masked(Word base, const uint8_t *mask, Word pointerBytes) {
-  for (Word i = 0; i < pointerBytes / wordSize; i++)
-    if (mask[i / 8] >> (i % 8) & 1)
-      value(reinterpret_cast<const Word *>(base)[i]);
+void Marker::masked(Word base, const uint8_t *mask, Word from, Word to) {
+  for (Word i = from; i < to;) {
+    uint8_t byte = uint8_t(mask[i / 8] >> (i % 8));
+    if (!byte) {
+      i = (i + 8) & ~Word(7);
+      continue;
+    }
+    if (byte & 1)
+      value(__atomic_load_n(&reinterpret_cast<const Word *>(base)[i], __ATOMIC_RELAXED));
+    i++;
+  }
+  bytesScanned += (to - from) * wordSize;
 }
 
 // Words of one object by the heap bitmap.
@@ -187,11 +197,12 @@ void Marker::children(Span *s, uint32_t index) {
 
 void Marker::scan(Word entry) {
   Span *s = spanInUse(entry);
-  uint32_t index = objectIndex(s, entry);
   if (!s->types) {
     scanBitmap(s, entry);
+    bytesScanned += s->elemSize;
     return;
   }
+  uint32_t index = objectIndex(s, entry);
   const Type *elem = __atomic_load_n(&s->types[index], __ATOMIC_ACQUIRE);
   if (!elem)
     return;
@@ -202,24 +213,35 @@ void Marker::scan(Word entry) {
     for (Word at = base + piece; at < end; at += piece)
       push(at);
   }
-  scanTyped(elem, base, entry, end - entry > piece ? entry + piece : end);
+  Word to = end - entry > piece ? entry + piece : end;
+  scanTyped(elem, base, entry, to);
+  bytesScanned += to - entry;
 }
 
-void Marker::drainAvailable() {
+// The older half to others: what is scanned next stays.
+void Marker::share() {
+  GreyBuffer *half = takeSpare();
+  uint32_t n = buffer_->count / 2;
+  memcpy(half->entries, buffer_->entries, n * sizeof(Word));
+  memmove(buffer_->entries, buffer_->entries + n, (buffer_->count - n) * sizeof(Word));
+  half->count = n;
+  buffer_->count -= n;
+  giveShared(half);
+  if (isMarkingConcurrently())
+    wakeAnother();   // an idle P may help
+}
+
+bool Marker::drain(Word budget) {
+  Word until = bytesScanned + budget;
   Word entry;
   while (pop(entry)) {
     scan(entry);
-    // keep others busy
-    if (buffer_->count > 64 && !hasSharedGrey()) {
-      GreyBuffer *half = takeSpare();
-      uint32_t n = buffer_->count / 2;
-      memcpy(half->entries, buffer_->entries, n * sizeof(Word));
-      memmove(buffer_->entries, buffer_->entries + n, (buffer_->count - n) * sizeof(Word));
-      half->count = n;
-      buffer_->count -= n;
-      giveSharedGrey(half);
-    }
+    if (buffer_->count > 64 && !hasSharedGrey())
+      share();
+    if (bytesScanned >= until)
+      return true;
   }
+  return false;
 }
 
 RootSink Marker::sink() {

@@ -2,6 +2,8 @@
 //
 // Invariant: an object is grey or black once its mark bit is set; whoever sets the bit queues the object (noscan ones are black at once). Entries of buffers are
 // addresses: an object's base, or a later multiple of `piece` inside a large object (one piece of it).
+//
+// A Marker is used by one thread at a time: the one that owns its P, or anybody while the world is stopped.
 #pragma once
 #include "runtime/base/hooks.h"
 #include "runtime/mem/span.h"
@@ -29,15 +31,16 @@ public:
   void object(Span *s, uint32_t index);
   // Everything the object at p points to, not p itself.
   void children(Span *s, uint32_t index);
-  // Memory outside the heap with a mask.
-  void masked(Word base, const uint8_t *mask, Word pointerBytes);
-  // Scans until the own buffer and the shared list are empty.
-  void drainAvailable();
+  // Memory outside the heap with a mask: words [from, to).
+  void masked(Word base, const uint8_t *mask, Word from, Word to);
+  // Scans grey objects, of its own and of the shared list, until `budget` bytes have been scanned. False: none was left.
+  bool drain(Word budget);
   // Gives the own buffer to the shared list.
   void flush();
   RootSink sink();
 
-  Word bytesMarked = 0;
+  Word bytesMarked = 0;   // objects
+  Word bytesScanned = 0;  // of objects with pointers, and of roots
 
 private:
   void push(Word entry);
@@ -45,11 +48,11 @@ private:
   void scan(Word entry);
   void scanBitmap(Span *s, Word base);
   void scanTyped(const Type *elem, Word base, Word from, Word to);
+  void share();
   GreyBuffer *buffer_ = nullptr;
 };
 
 bool hasSharedGrey();
-void giveSharedGrey(GreyBuffer *buffer);
 extern bool strictPointers;    // test mode: an exact pointer to a free object is fatal
 
 } // namespace stoat::rt

@@ -78,7 +78,7 @@ extern "C" void stoat_metrics_impl(uint64_t *out) {
       scannable(s, &out[ScanHeap]);
       out[classesAt + (c & ~1u)] -= s->elemCount - s->allocCount;
     }
-  out[ScanStack] = stackBytesInUse();
+  out[ScanStack] = stackBytesOfLastCycle();
   out[StackStart] = 4096;
   out[GoroutinesCreated] = lastGoroutineId();
   countGoroutines(out);

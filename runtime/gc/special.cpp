@@ -1,11 +1,12 @@
-// Finalizers, cleanups, weak handles: records beside objects, in one hash table by object address. Dead objects' records are handled at the end of marking, world stopped:
-// weak handles are cleared first, then objects with finalizers are resurrected and queued, then cleanups of objects that stay dead are queued.
+// Finalizers, cleanups, weak handles: records beside objects, in one hash table by object address and in a list of each span. Dead objects' records are handled when their
+// span is swept.
 //
 // Roots: every record (a Go object of the overlay), every weak handle, and what an object with a finalizer points to, but not that object.
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
 #include "runtime/gc/mutate.h"
 #include "runtime/gc/roots.h"
+#include "runtime/gc/work.h"
 #include "runtime/mem/heap.h"
 #include "runtime/mem/profile.h"
 #include "runtime/sched/sched.h"
@@ -13,27 +14,31 @@
 
 namespace stoat::rt {
 
-namespace {
 enum SpecialKind : uint8_t { specialFinalizer = 1, specialCleanup = 2, specialWeak = 3, specialProfile = 4 };
 
 struct Special {
   Special *next;      // same bucket
+  Special *spanNext, *spanPrevious;
   Word base;          // of the object
   Word address;       // as given (weak: the exact address)
   void *record;       // Go object; weak: the handle
   SpecialKind kind;
+  bool resurrects;    // while its span is swept
 };
 
+namespace {
 struct Due { Word object; void *record; SpecialKind kind; };
 
 constinit Mutex specialLock{LockRank::Special};
-constinit Special **buckets = nullptr;       // under specialLock
+constinit Special **buckets = nullptr;       // these and the spans' lists: under specialLock
 constinit Word bucketCount = 0, specialCount = 0;
 constinit Mutex dueLock{LockRank::Finalizer};
 constinit Due *due = nullptr;                 // ring, under dueLock
 constinit Word dueHead = 0, dueCount = 0, dueCapacity = 0;
 constinit G *waiter = nullptr;                // under dueLock
 constinit SpecialCounts counts{};             // under dueLock
+
+bool isUnswept(const Span *s) { return s->sweepGen.load(std::memory_order_acquire) != heap.sweepGen.load(std::memory_order_relaxed); }
 
 Word hashOf(Word base) { return (base >> 4) * Word(0x9E3779B97F4A7C15u) >> (wordBits / 2); }
 
@@ -53,27 +58,34 @@ void growTable() {
   bucketCount = count;
 }
 
-void add(Word base, Word address, void *record, SpecialKind kind) {
+Special *add(const ObjectRef &object, Word address, void *record, SpecialKind kind) {
   if (specialCount >= bucketCount)
     growTable();
+  Word base = Word(object.base);
+  Special *&bucket = buckets[hashOf(base) % bucketCount];
   Special *s = offHeapNew<Special>();
-  *s = {buckets[hashOf(base) % bucketCount], base, address, record, kind};
-  buckets[hashOf(base) % bucketCount] = s;
+  *s = {bucket, nullptr, nullptr, base, address, record, kind, false};
+  bucket = s;
   specialCount++;
+  if (Span *span = object.span) {   // null: a weak handle of what is not in the heap
+    s->spanNext = span->specials;
+    if (s->spanNext)
+      s->spanNext->spanPrevious = s;
+    span->specials = s;
+  }
+  return s;
 }
 
-template <class F> void forEachSpecial(F visit) {   // visit returns true to remove
-  for (Word i = 0; i < bucketCount; i++)
-    for (Special **link = &buckets[i]; *link;) {
-      Special *s = *link;
-      if (visit(s)) {
-        *link = s->next;
-        offHeapFree(s, sizeof(Special));
-        specialCount--;
-      } else {
-        link = &s->next;
-      }
-    }
+void remove(Span *span, Special *s) {
+  Special **link = &buckets[hashOf(s->base) % bucketCount];
+  while (*link != s)
+    link = &(*link)->next;
+  *link = s->next;
+  (s->spanPrevious ? s->spanPrevious->spanNext : span->specials) = s->spanNext;
+  if (s->spanNext)
+    s->spanNext->spanPrevious = s->spanPrevious;
+  offHeapFree(s, sizeof(Special));
+  specialCount--;
 }
 
 void enqueue(Word object, void *record, SpecialKind kind) {
@@ -94,24 +106,28 @@ void enqueue(Word object, void *record, SpecialKind kind) {
   (kind == specialFinalizer ? counts.finalizersQueued : counts.cleanupsQueued)++;
 }
 
-bool isDead(Word base) {
+// What marking has to know of a special while it is under way, or of a new one.
+void markSpecial(Marker &marker, Special *s) {
+  if (s->kind == specialProfile)
+    return;
+  marker.value(Word(s->record));
   ObjectRef object;
-  return findObject(base, object) && !isMarked(object.span, uint32_t(object.index));
+  if (s->kind == specialFinalizer && findObject(s->base, object))
+    marker.children(object.span, uint32_t(object.index));
 }
 } // namespace
 
-void markSpecials(Marker &marker) {
+// A table that grows meanwhile moves the records of a bucket that was not visited to buckets that will be.
+bool markSomeSpecials(Marker &marker, Word &position) {
   LockGuard guard(specialLock);
-  forEachSpecial([&](Special *s) {
-    if (s->kind == specialProfile)
-      return false;
-    marker.value(Word(s->record));
-    ObjectRef object;
-    if (s->kind == specialFinalizer && findObject(s->base, object))
-      marker.children(object.span, uint32_t(object.index));
-    return false;
-  });
-  LockGuard dueGuard(dueLock);
+  for (int n = 0; n < 128 && position < bucketCount; n++, position++)
+    for (Special *s = buckets[position]; s; s = s->next)
+      markSpecial(marker, s);
+  return position < bucketCount;
+}
+
+void markDueSpecials(Marker &marker) {
+  LockGuard guard(dueLock);
   for (Word i = 0; i < dueCount; i++) {
     Due &d = due[(dueHead + i) % dueCapacity];
     marker.value(d.object);
@@ -119,47 +135,53 @@ void markSpecials(Marker &marker) {
   }
 }
 
-bool queueDeadSpecials(Marker &marker) {
+// After marking, before the span's bits change: weak handles of dead objects are cleared, those with finalizers live on until these have run, and the cleanups of what stays
+// dead are due. What such an object points to was marked (markSpecial). Under the lock the span then counts as swept: stoat_weak_strong relies on that.
+bool sweepSpecials(Span *span) {
   LockGuard guard(specialLock);
-  forEachSpecial([](Special *s) {
-    if (s->kind != specialWeak || !isDead(s->base))
+  auto isDead = [span](Special *s) { return !isMarked(span, objectIndex(span, s->base)); };
+  auto each = [span](auto visit) {   // visit returns true to remove
+    for (Special *s = span->specials, *next; s; s = next) {
+      next = s->spanNext;
+      if (visit(s))
+        remove(span, s);
+    }
+  };
+  each([&](Special *s) {
+    if (s->kind != specialWeak || !isDead(s))
       return false;
     __atomic_store_n(static_cast<Word *>(s->record), Word(0), __ATOMIC_RELEASE);
     return true;
   });
   bool any = false;
-  forEachSpecial([&](Special *s) {
-    if (s->kind != specialFinalizer || !isDead(s->base))
+  for (Special *s = span->specials; s; s = s->spanNext)
+    s->resurrects = s->kind == specialFinalizer && isDead(s);
+  each([&](Special *s) {
+    if (!s->resurrects)
       return false;
+    setMarked(span, objectIndex(span, s->base));
     enqueue(s->address, s->record, s->kind);
-    any = true;
-    return true;
+    return any = true;
   });
-  if (any) {   // after all are found: one finalizer's object may be reachable from another's
-    LockGuard dueGuard(dueLock);
-    for (Word i = 0; i < dueCount; i++)
-      marker.value(due[(dueHead + i) % dueCapacity].object);
-  }
+  each([&](Special *s) {
+    if (!isDead(s))
+      return false;
+    if (s->kind == specialProfile) {
+      profileFreed(s->record);
+      return true;
+    }
+    enqueue(0, s->record, s->kind);
+    return any = true;
+  });
+  span->sweepGen.store(heap.sweepGen.load(std::memory_order_relaxed), std::memory_order_release);
   return any;
 }
 
 void addProfileRecord(Word object, void *bucket) {
+  ObjectRef found;
+  STOAT_CHECK(findObject(object, found), "sampled object is not in the heap");
   LockGuard guard(specialLock);
-  add(object, object, bucket, specialProfile);
-}
-
-void queueDeadCleanups() {
-  LockGuard guard(specialLock);
-  forEachSpecial([](Special *s) {
-    if (s->kind == specialProfile && isDead(s->base)) {
-      profileFreed(s->record);
-      return true;
-    }
-    if (s->kind != specialCleanup || !isDead(s->base))
-      return false;
-    enqueue(0, s->record, s->kind);
-    return true;
-  });
+  add(found, object, bucket, specialProfile);
 }
 
 SpecialCounts specialCounts() {
@@ -196,7 +218,11 @@ uint8_t stoat_add_special_impl(void *p, intptr_t kind, void *record) {
     for (Special *s = buckets[hashOf(base) % bucketCount]; s; s = s->next)
       if (s->address == Word(p) && s->kind == specialFinalizer) // objects of one tiny block have their own
         return 0;
-  add(base, Word(p), record, SpecialKind(kind));
+  Special *added = add(object, Word(p), record, SpecialKind(kind));
+  if (stoat_barrier_enabled) {
+    auto f = [added] { markSpecial(getg()->m->p->markWork->marker, added); };
+    runOnSystemStack(f);
+  }
   return 1;
 }
 
@@ -208,15 +234,11 @@ uint8_t stoat_remove_special_impl(void *p, intptr_t kind, void *record) {
   Word base = Word(object.base);
   if (!bucketCount)
     return 0;
-  for (Special **link = &buckets[hashOf(base) % bucketCount]; *link; link = &(*link)->next) {
-    Special *s = *link;
+  for (Special *s = buckets[hashOf(base) % bucketCount]; s; s = s->next)
     if (s->address == Word(p) && s->kind == kind && (!record || s->record == record)) {
-      *link = s->next;
-      offHeapFree(s, sizeof(Special));
-      specialCount--;
+      remove(object.span, s);
       return 1;
     }
-  }
   return 0;
 }
 
@@ -233,6 +255,8 @@ void stoat_next_finalizer_impl(Word *out) {
       out[1] = d.kind;
       out[2] = Word(d.record);
       dueLock.unlock();
+      shade(reinterpret_cast<void *>(d.object));   // the ring was a root, and may be read no more in this cycle
+      shade(d.record);
       return;
     }
     park(
@@ -250,7 +274,9 @@ void *stoat_weak_handle_impl(void *p) {
   if (!p)
     return nullptr;
   ObjectRef object;
-  Word base = findObject(Word(p), object) ? Word(object.base) : Word(p);
+  if (!findObject(Word(p), object))
+    object = {p, 0, nullptr, 0};
+  Word base = Word(object.base);
   auto find = [&]() -> void * {
     if (bucketCount)
       for (Special *s = buckets[hashOf(base) % bucketCount]; s; s = s->next)
@@ -268,17 +294,25 @@ void *stoat_weak_handle_impl(void *p) {
   if (void *other = find())
     return other;
   *handle = Word(p);
-  add(base, Word(p), handle, specialWeak);
+  add(object, Word(p), handle, specialWeak);
   return handle;
 }
 
 void *stoat_weak_strong_impl(void *handle) {
   if (!handle)
     return nullptr;
-  void *p = reinterpret_cast<void *>(__atomic_load_n(static_cast<Word *>(handle), __ATOMIC_ACQUIRE));
+  auto load = [handle] { return __atomic_load_n(static_cast<Word *>(handle), __ATOMIC_ACQUIRE); };
+  Word p = load();
+  if (Span *s = spanInUse(p); s && isUnswept(s)) {
+    // Dead or not is known, but the handle has not been told yet.
+    LockGuard guard(specialLock);
+    p = load();
+    if (p && isUnswept(s) && !isMarked(s, objectIndex(s, p)))
+      p = 0;
+  }
   if (!mutated(Mutation::Weak))
-    shade(p);
-  return p;
+    shade(reinterpret_cast<void *>(p));
+  return reinterpret_cast<void *>(p);
 }
 
 } // extern "C"

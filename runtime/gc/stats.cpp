@@ -37,13 +37,11 @@ extern "C" {
 void stoat_memstats_impl(MemoryStats *out) {
   stopTheWorld(StopReason::MemStats);
   sweepAll();   // so that what is dead counts as freed
-  Word unused = 0;
+  Word unused = unusedInCaches();
   uint64_t unusedObjects = 0, tiny = 0;
   for (int32_t i = 0; i < sched.processors; i++) {
-    for (Span *s : allPs[i]->cache->alloc) {
-      unused += Word(s->elemCount - s->allocCount) * s->elemSize;
+    for (Span *s : allPs[i]->cache->alloc)
       unusedObjects += s->elemCount - s->allocCount;
-    }
     tiny += allPs[i]->cache->tinyAllocs;
   }
   MemoryStats &m = *out;
@@ -80,7 +78,7 @@ void stoat_memstats_impl(MemoryStats *out) {
       Span *s = allPs[i]->cache->alloc[c];
       m.bySize[c / 2].mallocs -= s->elemCount - s->allocCount;
     }
-  m.nextGc = heap.trigger.load();
+  m.nextGc = heapGoal();
   m.lastGc = pauses.last;
   m.pauseTotal = pauses.total;
   for (int i = 0; i < 256; i++) {

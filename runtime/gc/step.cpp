@@ -2,6 +2,7 @@
 // at a point that is known exactly. For tests of barriers (test/runtime/barriers).
 #include "runtime/gc/gc.h"
 #include "runtime/gc/mutate.h"
+#include "runtime/gc/roots.h"
 #include "runtime/mem/heap.h"
 #include "runtime/mem/span.h"
 #include "runtime/sched/scheduler.h"
@@ -31,10 +32,10 @@ enum Step : intptr_t {
   Finish,
 };
 
-void setScanned(bool value) {
+void setAllScanned(bool value) {
   forEachG(
       [](G *g, void *value) {
-        g->scanned = value != nullptr;
+        setScanned(g, value != nullptr);
         return true;
       },
       value ? &value : nullptr);
@@ -65,10 +66,10 @@ void step(intptr_t kind) {
     return;
   case HeapFirst:
     cycleStart();
-    setScanned(true);
+    setAllScanned(true);
     cycleMarkRoots();
     cycleDrain();
-    setScanned(false);
+    setAllScanned(false);
     return;
   case Finish:
     if (before == HeapFirst)

@@ -102,7 +102,7 @@ void noteCycle(const CycleRecord &c) {
       notePauseTime(PauseKind::StoppingCollection, c.stopping[i]);
     }
   notePause(c.start, c.start + stops[0] + stops[1], c.forced);
-  scavengeAfterCycle(heap.trigger.load(std::memory_order_relaxed));
+  scavengeAfterCycle(heapGoal());
   if (!trace.print)
     return;
   CollectorTime t = collectorTime();

@@ -1,6 +1,7 @@
 // Reading type descriptors: offsets, names, methods. The table behind the offsets of descriptors that reflect makes.
 #include "runtime/base/lock.h"
 #include "runtime/base/print.h"
+#include "runtime/gc/gc.h"
 #include "runtime/lang/lang.h"
 #include "runtime/mem/heap.h"
 
@@ -122,6 +123,7 @@ int32_t stoat_reflect_offset_add_impl(void *object) {
   }
   if (n == 0)
     n = 1;
+  shade(object);   // the table is a root that may have been looked at in this cycle
   t.objects.load(std::memory_order_relaxed)[n] = object;
   // release: readers that see the count see the object
   t.count.store(n + 1, std::memory_order_release);

@@ -80,18 +80,19 @@ inline void zero(void *p, Word size) {
   memset(p, 0, size);
 }
 
-void blacken(Span *s, Word p) {
-  if (stoat_barrier_enabled && !mutated(Mutation::NewBlack))
-    setMarked(s, objectIndex(s, p));
-}
-
 void stressPoint() {
   uint32_t every = heap.stress.load(std::memory_order_relaxed);
   if (!every)
     return;
   static constinit std::atomic<uint32_t> count{0};
-  if (count.fetch_add(1, std::memory_order_relaxed) % every == 0 && !getg()->m->locks)
+  uint32_t n = count.fetch_add(1, std::memory_order_relaxed);
+  if (n % every || getg()->m->locks)
+    return;
+  // in turn, so that both ways are tested
+  if (n / every % 2)
     collect();
+  else
+    collectStopped();
 }
 
 void *allocTiny(P *p, Word size) {
@@ -112,7 +113,6 @@ void *allocTiny(P *p, Word size) {
   uint8_t spanClass = uint8_t(tinyClass * 2 + 1);
   Word block = Word(allocSmallSlow(p, spanClass, s));
   memset(reinterpret_cast<void *>(block), 0, tinySize);
-  blacken(s, block);
   profileSmall(cache, spanClass, s, block);
   cache->tiny = block + size;
   cache->tinyEnd = block + tinySize;
@@ -123,7 +123,6 @@ void *allocLarge(Word size, const Type *elem, bool zeroed) {
   bool noscan = !elem;
   if (size + pageBytes < size)
     fatalError("out of memory: allocation too large");
-  sweepSome(16);
   Span *s = allocSpan((size + pageBytes - 1) >> pageShift, 0, noscan, size);
   heap.live.fetch_add(s->elemSize, std::memory_order_relaxed);
   heap.allocatedBytes.fetch_add(s->elemSize, std::memory_order_relaxed);
@@ -135,9 +134,12 @@ void *allocLarge(Word size, const Type *elem, bool zeroed) {
   if (elem)
     __atomic_store_n(&s->types[0], elem, __ATOMIC_RELEASE);
   s->allocCount = 1;
+  // Marked before it is seen to be allocated: whoever comes across a stale pointer to it must not scan it.
+  if (stoat_barrier_enabled && !mutated(Mutation::NewBlack))
+    setMarked(s, 0);
+  __atomic_store_n(&s->freeIndex, 1, __ATOMIC_RELEASE);
   s->allocBits[0] = 1;
-  s->freeIndex = 1;
-  blacken(s, s->base);
+  getg()->m->p->cache->debt += s->elemSize;
   profileLarge(getg()->m->p->cache, s->base, s->elemSize);
   return reinterpret_cast<void *>(s->base);
 }
@@ -145,7 +147,7 @@ void *allocLarge(Word size, const Type *elem, bool zeroed) {
 // size > 0; elem null: no pointers; otherwise n elements of it make up the object (n * elem->size <= size).
 void *alloc(Word size, const Type *elem, Word n, bool zeroed) {
   stressPoint();
-  collectIfDue();
+  payForAllocation(getg()->m->p->cache);
   P *p = getg()->m->p;
   if (!elem && size < tinySize)
     return allocTiny(p, size);
@@ -165,7 +167,6 @@ void *alloc(Word size, const Type *elem, Word n, bool zeroed) {
     else
       writeBits(s, object, repeatMask(elem, n));
   }
-  blacken(s, object);
   profileSmall(p->cache, spanClass, s, object);
   return reinterpret_cast<void *>(object);
 }

@@ -3,6 +3,8 @@
 //
 // Lock order: Central < Heap. A span in a P's cache is on no list.
 #include "runtime/base/print.h"
+#include "runtime/gc/gc.h"
+#include "runtime/gc/mutate.h"
 #include "runtime/mem/heap.h"
 #include "runtime/mem/profile.h"
 #include "runtime/mem/span.h"
@@ -37,10 +39,46 @@ static void accountCached(Span *s, bool taken) {
   }
 }
 
+// Marks (or unmarks) the slots of s that are free to be handed out: in this way objects are black from their first moment, whoever takes them. Others may set marks of
+// older objects in the same words.
+static void markFreeSlots(Span *s, bool mark) {
+  uint32_t *marks = reinterpret_cast<uint32_t *>(s->markBits);
+  const uint32_t *allocated = reinterpret_cast<const uint32_t *>(s->allocBits);
+  for (uint32_t first = s->freeIndex; first < s->elemCount; first = (first | 31) + 1) {
+    uint32_t bits = ~allocated[first / 32] & (~uint32_t(0) << first % 32);
+    if (uint32_t end = s->elemCount - (first & ~31u); end < 32)
+      bits &= (uint32_t(1) << end) - 1;
+    if (mark)
+      __atomic_fetch_or(&marks[first / 32], bits, __ATOMIC_RELAXED);
+    else
+      __atomic_fetch_and(&marks[first / 32], ~bits, __ATOMIC_RELAXED);
+  }
+}
+
+void blackenCaches() {
+  for (int32_t i = 0; i < sched.processors; i++) {
+    MemoryCache *cache = allPs[i]->cache;
+    cache->tiny = cache->tinyEnd = 0;   // its block is white
+    for (Span *s : cache->alloc)
+      if (!mutated(Mutation::NewBlack))
+        markFreeSlots(s, true);
+  }
+}
+
+Word unusedInCaches() {
+  Word bytes = 0;
+  for (int32_t i = 0; i < sched.processors; i++)
+    for (Span *s : allPs[i]->cache->alloc)
+      bytes += Word(s->elemCount - s->allocCount) * s->elemSize;
+  return bytes;
+}
+
 static void giveBack(Span *s, uint8_t spanClass) {
   if (s == &noSpan)
     return;
   accountCached(s, false);
+  if (stoat_barrier_enabled && !mutated(Mutation::NewBlack))
+    markFreeSlots(s, false);
   Central &central = heap.central[spanClass];
   LockGuard guard(central.lock);
   s->cached = false;
@@ -75,25 +113,32 @@ static void poisonFreed(Span *s) {
       memset(reinterpret_cast<void *>(s->base + i * s->elemSize), 0xdb, s->elemSize);
 }
 
-// World running or stopped; s is owned by the caller.
-void sweepSpan(Span *s, Central &central) {
+namespace {
+uint32_t currentGeneration() { return heap.sweepGen.load(std::memory_order_relaxed); }
+
+void countFreed(Span *s, uint32_t objects) {
+  if (!objects)
+    return;
+  heap.freedObjects.fetch_add(objects, std::memory_order_relaxed);
+  heap.classCounts[s->sizeClass].frees.fetch_add(objects, std::memory_order_relaxed);
+  heap.freedBytes.fetch_add(objects * s->elemSize, std::memory_order_relaxed);
+  if (heap.poison)
+    poisonFreed(s);
+}
+
+// s is on no list; it is put where it belongs. True: finalizers or cleanups are due.
+bool sweepSmall(Span *s, Central &central) {
+  bool due = s->specials && sweepSpecials(s);
   uint32_t marked = 0;
   Word words = (s->elemCount + 63) / 64;
   for (Word i = 0; i < words; i++)
     marked += uint32_t(__builtin_popcountll(s->markBits[i]));
-  uint32_t freed = s->allocCount - marked;
   STOAT_CHECK(marked <= s->allocCount, "sweep: more objects marked than allocated");
-  if (freed) {
-    heap.freedObjects.fetch_add(freed, std::memory_order_relaxed);
-    heap.classCounts[s->sizeClass].frees.fetch_add(freed, std::memory_order_relaxed);
-    heap.freedBytes.fetch_add(freed * s->elemSize, std::memory_order_relaxed);
-    if (heap.poison)
-      poisonFreed(s);
-  }
-  s->sweepGen.store(heap.sweepGen.load(std::memory_order_relaxed), std::memory_order_release);
+  countFreed(s, s->allocCount - marked);
+  s->sweepGen.store(currentGeneration(), std::memory_order_release);
   if (marked == 0) {
     freeSpan(s);
-    return;
+    return due;
   }
   uint64_t *old = s->allocBits;
   s->allocBits = s->markBits;
@@ -105,71 +150,83 @@ void sweepSpan(Span *s, Central &central) {
   s->allocCache = ~s->allocBits[0];
   LockGuard guard(central.lock);
   (marked == s->elemCount ? central.full : central.partial).push(s);
+  return due;
 }
 
-void startSweep() {
+bool sweepLarge(Span *s) {
+  bool due = s->specials && sweepSpecials(s);
+  s->sweepGen.store(currentGeneration(), std::memory_order_release);
+  if (!isMarked(s, 0)) {
+    countFreed(s, 1);
+    freeSpan(s);
+    return due;
+  }
+  s->markBits[0] = 0;
+  LockGuard guard(heap.lock);
+  heap.large.push(s);
+  return due;
+}
+
+Span *takeUnswept(SpanList &list, Mutex &lock) {
+  LockGuard guard(lock);
+  Span *s = list.head;
+  if (s)
+    list.remove(s);
+  return s;
+}
+
+bool sweepOne(Central &central) {
+  Span *s = takeUnswept(central.unswept, central.lock);
+  if (s && sweepSmall(s, central))
+    wakeFinalizerGoroutine();
+  return s;
+}
+
+bool sweepOneLarge() {
+  Span *s = takeUnswept(heap.unsweptLarge, heap.lock);
+  if (s && sweepLarge(s))
+    wakeFinalizerGoroutine();
+  return s;
+}
+} // namespace
+
+void startSweep(Word nextTrigger) {
   heap.sweepGen.fetch_add(1, std::memory_order_relaxed);
   for (Central &c : heap.central) {
     STOAT_CHECK(!c.unswept.head, "startSweep: unswept spans left");
-    c.unswept = c.partial;
-    c.partial = SpanList();
-    // append full
-    if (!c.unswept.head) {
-      c.unswept = c.full;
-    } else if (c.full.head) {
-      Span *last = c.full.head;
-      while (last->next)
-        last = last->next;
-      last->next = c.unswept.head;
-      c.unswept.head->previous = last;
-      c.unswept.head = c.full.head;
-    }
-    c.full = SpanList();
+    c.unswept.takeAll(c.partial);
+    c.unswept.takeAll(c.full);
   }
-  for (Span *s = heap.large.head, *next; s; s = next) {
-    next = s->next;
-    if (!isMarked(s, 0)) {
-      heap.freedObjects.fetch_add(1, std::memory_order_relaxed);
-      heap.classCounts[0].frees.fetch_add(1, std::memory_order_relaxed);
-      heap.freedBytes.fetch_add(s->elemSize, std::memory_order_relaxed);
-      if (heap.poison)
-        memset(reinterpret_cast<void *>(s->base), 0xdb, s->elemSize);
-      freeSpan(s);
-    } else {
-      s->markBits[0] = 0;
-      s->sweepGen.store(heap.sweepGen.load(std::memory_order_relaxed), std::memory_order_relaxed);
-    }
-  }
-}
-
-static bool sweepOne(Central &central) {
-  central.lock.lock();
-  Span *s = central.unswept.head;
-  if (s)
-    central.unswept.remove(s);
-  central.lock.unlock();
-  if (!s)
-    return false;
-  sweepSpan(s, central);
-  return true;
+  STOAT_CHECK(!heap.unsweptLarge.head, "startSweep: unswept large objects left");
+  heap.unsweptLarge.takeAll(heap.large);
+  Word live = heap.live.load(std::memory_order_relaxed);
+  Word room = nextTrigger > live ? nextTrigger - live : 0;
+  // done when three quarters of the room are used
+  heap.sweepPerByte.store(float(heap.spanCount.load(std::memory_order_relaxed)) / float(room / 4 * 3 + (1 << 20)), std::memory_order_relaxed);
+  heap.sweeping.store(true, std::memory_order_release);
 }
 
 bool sweepSome(uint32_t spans) {
   static constinit std::atomic<uint32_t> position{0};
+  if (!heap.sweeping.load(std::memory_order_acquire))
+    return false;
+  uint32_t generation = currentGeneration();
   for (uint32_t tried = 0; tried < classCount * 2; tried++) {
     uint32_t i = position.load(std::memory_order_relaxed) % (classCount * 2);
-    while (sweepOne(heap.central[i]))
+    // the first list has no class of its own: there the large objects' turn comes
+    while (i ? sweepOne(heap.central[i]) : sweepOneLarge())
       if (--spans == 0)
         return true;
     position.fetch_add(1, std::memory_order_relaxed);
   }
+  if (generation == currentGeneration())
+    heap.sweeping.store(false, std::memory_order_release);
   return false;
 }
 
 void sweepAll() {
-  for (Central &c : heap.central)
-    while (sweepOne(c)) {
-    }
+  while (sweepSome(~uint32_t(0))) {
+  }
 }
 
 // A span with at least one free object for P's cache; the old one, which is full, goes to its list.
@@ -194,11 +251,13 @@ static Span *refill(P *p, uint8_t spanClass) {
   }
   if (!s) {
     uint8_t sizeClass = spanClass >> 1;
-    sweepSome(4);   // the memory of other classes first
     s = allocSpan(classPages[sizeClass], sizeClass, spanClass & 1, 0);
   }
   s->cached = true;
   accountCached(s, true);
+  p->cache->debt += Word(s->elemCount - s->allocCount) * s->elemSize;
+  if (stoat_barrier_enabled && !mutated(Mutation::NewBlack))
+    markFreeSlots(s, true);
   p->cache->alloc[spanClass] = s;
   return s;
 }

@@ -18,8 +18,7 @@ constinit Heap heap{};
 void SpanList::push(Span *s) {
   s->previous = nullptr;
   s->next = head;
-  if (head)
-    head->previous = s;
+  (head ? head->previous : tail) = s;
   head = s;
 }
 
@@ -30,7 +29,18 @@ void SpanList::remove(Span *s) {
     head = s->next;
   if (s->next)
     s->next->previous = s->previous;
+  else
+    tail = s->previous;
   s->next = s->previous = nullptr;
+}
+
+void SpanList::takeAll(SpanList &other) {
+  if (!other.head)
+    return;
+  other.tail->next = head;
+  (head ? head->previous : tail) = other.tail;
+  head = other.head;
+  other = SpanList();
 }
 
 namespace {
@@ -195,6 +205,8 @@ Span *allocSpan(Word pages, uint8_t sizeClass, bool noscan, Word requested) {
     scavengeForLimit();
   }
   heap.inUsePages.fetch_add(pages, std::memory_order_relaxed);
+  heap.spanCount.fetch_add(1, std::memory_order_relaxed);
+  s->specials = nullptr;
   s->sizeClass = sizeClass;
   s->noscan = noscan;
   s->requested = requested;
@@ -222,12 +234,11 @@ Span *allocSpan(Word pages, uint8_t sizeClass, bool noscan, Word requested) {
   return s;
 }
 
-// The span is on no central list; a large one is on heap.large.
+// The span is on no list.
 void freeSpan(Span *s) {
   LockGuard guard(heap.lock);
   s->state.store(SpanState::Unused, std::memory_order_release);
-  if (!s->sizeClass)
-    heap.large.remove(s);
+  heap.spanCount.fetch_sub(1, std::memory_order_relaxed);
   Word base = s->base, pages = s->pages;
   for (Word p = base; p < base + pages * pageBytes; p += pageBytes)
     setSpan(p, nullptr);
@@ -255,10 +266,11 @@ void forEachSpan(void (*visit)(Span *, void *), void *context) {
         next = s->next;
         visit(s, context);
       }
-  for (Span *s = heap.large.head, *next; s; s = next) {
-    next = s->next;
-    visit(s, context);
-  }
+  for (SpanList *list : {&heap.large, &heap.unsweptLarge})
+    for (Span *s = list->head, *next; s; s = next) {
+      next = s->next;
+      visit(s, context);
+    }
 }
 
 } // namespace stoat::rt

@@ -57,12 +57,14 @@ struct Span {
   Word bitsBytes;                // of allocBits + markBits
   Word requested;                // large: bytes asked for
   Word releasedPages;            // free runs: how many of its pages the system has
+  struct Special *specials;      // finalizers and the like of its objects (gc/special.cpp)
 };
 
 struct SpanList {
-  Span *head;
+  Span *head, *tail;
   void push(Span *s);
   void remove(Span *s);
+  void takeAll(SpanList &other);   // other becomes empty
 };
 
 // Sampling in one class of spans (profile.cpp).
@@ -78,6 +80,7 @@ struct MemoryCache {
   Word tiny;                     // rest of the current tiny block
   Word tinyEnd;
   uint64_t tinyAllocs;
+  Word debt;                     // bytes taken since the last payForAllocation
   ProfileClass profile[classCount * 2]; // 0: large objects
   Word profileRate;
 };
@@ -134,7 +137,10 @@ struct Heap {
   SpanList freePages[128]{};            // by page count; [0]: 128 and more
   Span *spareSpans = nullptr;
   Central central[classCount * 2];
-  SpanList large{};                     // under lock
+  SpanList large{}, unsweptLarge{};     // under lock
+  std::atomic<Word> spanCount{0};       // in use
+  std::atomic<bool> sweeping{false};    // there may be unswept spans
+  std::atomic<float> sweepPerByte{0};   // spans to sweep for each byte allocated, so that all are swept when the next cycle begins
   std::atomic<uint32_t> sweepGen{0};
   std::atomic<Word> live{0};            // bytes allocated since, plus marked by, the last cycle (spans count whole when a cache takes them)
   std::atomic<Word> trigger{4 << 20};
@@ -148,19 +154,23 @@ struct Heap {
   std::atomic<uint32_t> stress{0};      // a cycle every N allocations; 0 off
 };
 extern Heap heap;
-// Not zero: allocation takes the slow path (marking: new objects are black; stress).
+// Not zero: allocation takes the slow path (stress).
 extern "C" uint32_t stoat_alloc_slow_mode;
 
 Span *allocSpan(Word pages, uint8_t sizeClass, bool noscan, Word requested);
 void freeSpan(Span *s);                 // under no lock
-void sweepSpan(Span *s, Central &central);   // off all lists; puts it where it belongs
-void startSweep();                      // world stopped: every span becomes unswept
-bool sweepSome(uint32_t spans);         // false: all swept
-void sweepAll();
+void startSweep(Word nextTrigger);      // world stopped: every span becomes unswept; until heap.live reaches nextTrigger all shall be swept
+bool sweepSome(uint32_t spans);         // false: none was left to take
+void sweepAll();                        // others may still be at work on the last ones
 void fillCentralLists();                // world stopped: caches give their spans back
+Word unusedInCaches();                  // bytes; world stopped
+// While marking, free slots of the spans in caches are marked, so that objects are black from the start; world stopped.
+void blackenCaches();
+bool sweepSpecials(Span *s);            // gc/special.cpp: true: something is due
 void releaseFreePages();
 void forEachSpan(void (*visit)(Span *, void *), void *context);   // in use; world stopped
 void *allocSmallSlow(struct P *p, uint8_t spanClass, Span *&span);
-void collectIfDue();                    // gc: called on the slow path before allocating
+// gc: called on the slow path before allocating: begins a cycle if it is time, marks or sweeps for what the cache has taken.
+void payForAllocation(MemoryCache *cache);
 
 } // namespace stoat::rt

@@ -41,7 +41,9 @@ struct G {
   bool system;                   // not counted for deadlocks, not listed in dumps
   bool preempt;                  // asked to yield at the next check
   bool inSyscall;
-  bool scanned;                  // stack scanned in this cycle
+  bool scanAwaited;              // a worker found it running before its stack was scanned (gc/roots.h); under scanLock
+  std::atomic<uint32_t> scanLock; // held by whoever scans the stack, or makes it run while the collector marks
+  std::atomic<uint32_t> scanCycle; // the cycle that has scanned the stack
   uint64_t id;
   G *schedLink;                  // run queues, free lists
   G *allNext;
@@ -74,6 +76,7 @@ struct G {
 };
 static_assert(offsetof(G, stackLimit) == STOAT_G_STACK_LIMIT * wordSize && offsetof(G, entry) == STOAT_G_ENTRY * wordSize);
 static_assert(offsetof(G, segment) == STOAT_G_SEGMENT * wordSize && offsetof(G, systemSp) == STOAT_G_SYSTEM_SP * wordSize);
+static_assert(offsetof(G, m) == STOAT_G_M * wordSize);
 static_assert(offsetof(G, local) == STOAT_G_DEFER_FRAMES * wordSize && offsetof(GoLocal, deferFrames) == 0);
 // sys/<arch>/switch.S knows these three
 inline constexpr size_t gSchedSpOffset = offsetof(G, schedSp);
@@ -106,11 +109,16 @@ struct M {
 
 enum class PStatus : uint32_t { Idle, Running, Syscall, Stopped, Dead };
 
+static_assert(offsetof(M, p) == STOAT_M_P * wordSize);
+
 struct MemoryCache;
 struct MarkWork;
 
 struct P {
   MemoryCache *cache;            // first: the allocation fast path
+  // Values that write barriers saw, not yet looked at (gc/barrier.h). Filled by compiled code through stoat_write_barrier.
+  Word *barrierNext, *barrierEnd;
+  static constexpr Word barrierCapacity = 512;
   std::atomic<PStatus> status;
   int32_t id;
   M *m;
@@ -129,8 +137,11 @@ struct P {
   uint32_t freeGCount;
 
   struct TimerHeap *timers;
-  MarkWork *markWork;            // grey objects found by barriers on this P
+  MarkWork *markWork;            // the collector's: grey objects, times
   void *langData;                // sudog caches and the like (runtime/sync)
+  Word barrierValues[barrierCapacity];
 };
+static_assert(offsetof(P, barrierNext) == STOAT_P_BARRIER_NEXT * wordSize && offsetof(P, barrierEnd) == STOAT_P_BARRIER_END * wordSize);
+static_assert(P::barrierCapacity % 2 == 0, "a barrier adds two values");
 
 } // namespace stoat::rt

@@ -1,6 +1,8 @@
 // Birth and death of goroutines. G structures are never freed: others (sudogs, timers, the collector) may look at a dead one.
 #include "runtime/sched/scheduler.h"
 #include "runtime/base/print.h"
+#include "runtime/gc/gc.h"
+#include "runtime/gc/roots.h"
 #include "runtime/mem/heap.h"
 #include "runtime/sys/os.h"
 
@@ -43,7 +45,7 @@ G *newGoroutine(FuncVal *fn, Word callerPc, bool system) {
   g->goPc = callerPc;
   g->parentId = parent ? parent->id : 0;
   g->system = system;
-  g->preempt = g->inSyscall = g->scanned = false;
+  g->preempt = g->inSyscall = false;
   g->entry = nullptr;
   g->waitReason = WaitReason::None;
   g->lockedM = nullptr;
@@ -54,6 +56,12 @@ G *newGoroutine(FuncVal *fn, Word callerPc, bool system) {
     g->local.bubble = parent->local.bubble;
     g->local.fipsBypass = parent->local.fipsBypass;
     g->local.dit = parent->local.dit;
+  }
+  if (stoat_barrier_enabled) {   // an empty stack counts as scanned; what it is to run is a root from now on
+    setScanned(g, true);
+    shade(fn);
+    shade(g->local.labels);
+    shade(g->local.bubble);
   }
   g->stackLimit = g->segment->limit;
   g->schedSp = makeContext(g->segment->top, stoat_gostart, g);

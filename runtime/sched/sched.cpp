@@ -1,6 +1,8 @@
 // The scheduler loop: what a thread with a P runs next, and how goroutines stop and start. Invariants: scheduler.h.
 #include "runtime/sched/scheduler.h"
 #include "runtime/base/print.h"
+#include "runtime/gc/gc.h"
+#include "runtime/mem/span.h"
 #include "runtime/sched/timer.h"
 #include "runtime/sys/os.h"
 
@@ -32,6 +34,11 @@ void execute(G *g, bool inheritTime) {
   g->m = m;
   g->waitReason = WaitReason::None;
   g->systemSp = m->systemSp;
+  if (isMarkingConcurrently()) {   // before g belongs to the thread: its stack is read as that of a parked one
+    g->m = nullptr;
+    runStatusWhileMarking(g);
+    g->m = m;
+  }
   if (!inheritTime)
     p->schedTick.fetch_add(1, std::memory_order_relaxed);
   prepareAsyncArea(m);
@@ -106,6 +113,12 @@ static G *findRunnable(bool &inheritTime) {
     P *p = m->p;
     int64_t now = 0;
     int64_t pollUntil = checkTimers(p, now);
+    if (isMarkingConcurrently()) {
+      if (m->spinning)
+        stopSpinning(m);
+      if (markAsWorker(p))
+        continue;
+    }
     if (p->schedTick.load(std::memory_order_relaxed) % 61 == 0 && sched.globalSize.load(std::memory_order_relaxed)) {
       LockGuard guard(sched.lock);
       if (G *g = globalGet(p, 1)) {
@@ -138,6 +151,12 @@ static G *findRunnable(bool &inheritTime) {
       bool ranTimer = false;
       if (G *g = stealWork(m, now, pollUntil, inheritTime, ranTimer))
         return g;
+    }
+    if (isMarkingConcurrently() || heap.sweeping.load(std::memory_order_relaxed)) {
+      if (m->spinning)
+        stopSpinning(m);
+      if (collectWhileIdle(p))
+        continue;
     }
     // Give up the P.
     sched.lock.lock();

@@ -66,6 +66,8 @@ enum class StopReason : uint8_t { Collection, ProcessorCount, MemStats, Dump, Te
 void stopTheWorld(StopReason);   // on the thread's own stack (or in SYSTEM functions); the caller keeps its P
 void startTheWorld();
 bool worldIsStopped();
+// In a SYSTEM function that takes long: waits in place while the world is stopped. The thread may own another P afterwards.
+void waitForWorld();
 
 // ---- stacks (runtime/sched/stack.cpp): stoat_new_segment and stoat_preempt are declared in abi/stack.h
 extern Word stackLimitBytes;      // limit of one goroutine's stack

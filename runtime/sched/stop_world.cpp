@@ -3,7 +3,9 @@
 // Invariant: between the return of stopTheWorld and startTheWorld no P but the owner's is Running and no Go code runs except inside system calls.
 #include "runtime/sched/scheduler.h"
 #include "runtime/base/print.h"
+#include "runtime/gc/gc.h"
 #include "runtime/gc/trace.h"
+#include "runtime/gc/work.h"
 #include "runtime/mem/heap.h"
 #include "runtime/sys/os.h"
 
@@ -58,6 +60,19 @@ void stopForWorld() {
   stopM();
 }
 
+// The number of Ps may have been lowered meanwhile: wait for another one.
+static void takeAnyP(M *m) {
+  while (!m->p) {
+    sched.lock.lock();
+    P *idle = sched.stopping.load(std::memory_order_relaxed) ? nullptr : getIdleP();
+    sched.lock.unlock();
+    if (idle)
+      acquireP(idle);
+    else
+      sleepThread(50000);
+  }
+}
+
 // On the thread's own stack with a goroutine below: wait for the world to start again.
 static void waitInPlace(Word sp, void *) {
   M *m = getg()->m;
@@ -66,6 +81,7 @@ static void waitInPlace(Word sp, void *) {
   sched.lock.lock();
   if (!sched.stopping.load(std::memory_order_relaxed)) {
     sched.lock.unlock();
+    m->stoppedSp = 0;
     return;
   }
   uint32_t epoch = sched.worldEpoch.load(std::memory_order_relaxed);
@@ -77,19 +93,14 @@ static void waitInPlace(Word sp, void *) {
   while (sched.worldEpoch.load(std::memory_order_acquire) == epoch)
     futexWait(&sched.worldEpoch, epoch);
   m->stoppedSp = 0;
-  if (!m->p) {
-    // the number of Ps was lowered meanwhile: wait for another one
-    for (;;) {
-      sched.lock.lock();
-      P *idle = sched.stopping.load(std::memory_order_relaxed) ? nullptr : getIdleP();
-      sched.lock.unlock();
-      if (idle) {
-        acquireP(idle);
-        return;
-      }
-      sleepThread(50000);
-    }
-  }
+  takeAnyP(m);
+  if (isMarkingConcurrently())
+    scanStackInPlace(sp);
+}
+
+void waitForWorld() {
+  if (sched.stopping.load(std::memory_order_acquire))
+    stoat_with_registers(waitInPlace, nullptr);
 }
 
 bool worldIsStopped() { return sched.stopping.load(std::memory_order_acquire) && sched.stopWait == 0; }
@@ -192,6 +203,7 @@ void resizeProcessors(int32_t n) {
     p->status.store(PStatus::Stopped, std::memory_order_relaxed);
     initTimers(p);
     initCache(p);
+    initMarkWork(p);
     table[i] = p;
   }
   G *self = getg();
@@ -206,6 +218,7 @@ void resizeProcessors(int32_t n) {
     }
     moveTimers(p, table[0]);
     flushCache(p);
+    retireMarkWork(p, table[0]);
     p->status.store(PStatus::Dead, std::memory_order_relaxed);
     if (p->m && p->m != m)
       p->m->p = nullptr;

@@ -2,6 +2,7 @@
 // Between the two marks the goroutine's stack below entersyscall's caller may be read by the collector: it starts from a copy of the entry record.
 #include "runtime/sched/scheduler.h"
 #include "runtime/base/print.h"
+#include "runtime/gc/gc.h"
 #include "runtime/sys/os.h"
 
 namespace stoat::rt {
@@ -46,7 +47,7 @@ static void exitOnSystemStack(G *g) {
   leaveG(g);
   sched.lock.lock();
   P *p = sched.stopping.load(std::memory_order_relaxed) ? nullptr : getIdleP();
-  g->status.store(GStatus::Runnable, std::memory_order_release);
+  leaveSyscallStatus(g, GStatus::Runnable);
   if (!p) {
     sched.global.pushBack(g);
     sched.globalSize.store(sched.global.size, std::memory_order_relaxed);
@@ -73,13 +74,14 @@ extern "C" void stoat_exitsyscall_impl() {
     m->p = p;
     p->m = m;
     p->syscallTick.fetch_add(1, std::memory_order_relaxed);
-    g->status.store(GStatus::Running, std::memory_order_seq_cst);
+    if (isMarkingConcurrently())
+      runStatusWhileMarking(g);
     g->inSyscall = false;
+    g->status.store(GStatus::Running, std::memory_order_seq_cst);
     if (sched.stopping.load(std::memory_order_seq_cst))
       poisonLimit(g);
     return;
   }
-  g->inSyscall = false;
   stoat_mcall(exitOnSystemStack);
 }
 

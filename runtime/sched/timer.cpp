@@ -4,6 +4,7 @@
 // heap already holds the lock and only *tries* the state word. A heap's firstWhen (0: empty) is read without lock.
 #include "runtime/sched/timer.h"
 #include "runtime/base/print.h"
+#include "runtime/gc/gc.h"
 #include "runtime/mem/heap.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sys/os.h"
@@ -71,6 +72,7 @@ void insert(TimerHeap *h, P *p, Timer *t) {
     h->entries = entries;
     h->capacity = capacity;
   }
+  shade(t);   // heaps of timers are roots that may have been looked at in this cycle
   t->owner = Word(p);
   h->entries[h->count] = t;
   h->count++;
@@ -79,6 +81,7 @@ void insert(TimerHeap *h, P *p, Timer *t) {
 }
 
 void removeAt(TimerHeap *h, Word i) {
+  shade(h->entries[i]);   // it may be looked at no more in this cycle
   Timer *last = h->entries[--h->count];
   h->entries[h->count] = nullptr;
   if (i < h->count) {
@@ -118,6 +121,7 @@ bool removeFromQueue(Timer *t) {
     }
   t->next = 0;
   t->flags &= ~queuedFlag;
+  shade(t);
   return true;
 }
 
@@ -130,6 +134,7 @@ void enqueue(Timer *t) {
       return;   // a ticker whose last tick has not been delivered yet
     t->flags |= queuedFlag;
     t->next = 0;
+    shade(t);
     if (queueTail)
       queueTail->next = Word(t);
     else
@@ -296,6 +301,7 @@ void nextFiredTimer(FiredTimer &out) {
       queueTail = nullptr;
     t->next = 0;
     t->flags &= ~queuedFlag;
+    shade(t);
     out.timer = t;
     out.seq = t->seq;
     out.delay = monotonicNow() - (t->period > 0 ? t->when - t->period : t->when);

@@ -120,6 +120,18 @@ stoat_callgo_ret:
   .globl stoat_write_barrier
   .type stoat_write_barrier, @function
 stoat_write_barrier:
+  ldr x2, [x28, #W(STOAT_G_M)]
+  ldr x2, [x2, #W(STOAT_M_P)]
+  cbz x2, .Lbarrier_body
+  ldr x3, [x2, #W(STOAT_P_BARRIER_NEXT)]
+  ldr x4, [x2, #W(STOAT_P_BARRIER_END)]
+  cmp x3, x4
+  b.eq .Lbarrier_body
+  ldr x4, [x0]
+  stp x4, x1, [x3], #16
+  str x3, [x2, #W(STOAT_P_BARRIER_NEXT)]
+  ret
+.Lbarrier_body:
   stp x29, x30, [sp, #-80]!
   mov x29, sp
   stp x9, x10, [sp, #16]

@@ -142,6 +142,27 @@ stoat_write_barrier:
   pushl %eax
   pushl %ecx
   pushl %edx
+  movl %gs:0x2c, %eax
+  movl W(STOAT_G_M)(%eax), %eax
+  movl W(STOAT_M_P)(%eax), %eax
+  testl %eax, %eax
+  jz .Lbarrier_body
+  movl W(STOAT_P_BARRIER_NEXT)(%eax), %ecx
+  cmpl W(STOAT_P_BARRIER_END)(%eax), %ecx
+  je .Lbarrier_body
+  movl 8(%ebp), %edx
+  movl (%edx), %edx
+  movl %edx, (%ecx)
+  movl 12(%ebp), %edx
+  movl %edx, 4(%ecx)
+  addl $8, %ecx
+  movl %ecx, W(STOAT_P_BARRIER_NEXT)(%eax)
+  popl %edx
+  popl %ecx
+  popl %eax
+  popl %ebp
+  retl
+.Lbarrier_body:
   subl $128, %esp
   movups %xmm0, (%esp)
   movups %xmm1, 16(%esp)

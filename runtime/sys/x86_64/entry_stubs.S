@@ -114,10 +114,32 @@ stoat_callgo_ret:
   retq
   .size stoat_callgo, . - stoat_callgo
 
-// preserve_all: compiled code expects every register but r11 back. The body runs on the system stack.
+// preserve_all: compiled code expects every register but r11 back. Notes the old and the new value in the buffer of the thread's P; when it is full, or there is no
+// P, the body runs on the system stack.
   .globl stoat_write_barrier
   .type stoat_write_barrier, @function
 stoat_write_barrier:
+  movq %fs:0x68, %r11
+  movq W(STOAT_G_M)(%r11), %r11
+  movq W(STOAT_M_P)(%r11), %r11
+  testq %r11, %r11
+  jz .Lbarrier_body
+  pushq %rax
+  movq W(STOAT_P_BARRIER_NEXT)(%r11), %rax
+  cmpq W(STOAT_P_BARRIER_END)(%r11), %rax
+  je .Lbarrier_full
+  pushq %rcx
+  movq (%rdi), %rcx
+  movq %rcx, (%rax)
+  movq %rsi, 8(%rax)
+  addq $16, %rax
+  movq %rax, W(STOAT_P_BARRIER_NEXT)(%r11)
+  popq %rcx
+  popq %rax
+  retq
+.Lbarrier_full:
+  popq %rax
+.Lbarrier_body:
   pushq %rbp
   movq %rsp, %rbp
   pushq %rax

@@ -388,7 +388,7 @@ void testBarrier() {
     yield();
   onSystem([] {
     stopTheWorld(StopReason::Test);
-    EXPECT(receiver->scanned);
+    EXPECT(isScanned(receiver));
     cycleTerminate();
     cycleSweep();
     startTheWorld();

@@ -1,0 +1,41 @@
+// Marking while the program runs: who marks (workers on Ps that the scheduler lends, goroutines that allocate), what is left to do, when it is done.
+//
+// Work is taken in slices of some 50 us; between two slices nothing is private to a worker, so that the world can stop. Greys that barriers make stay with their
+// P until it marks itself, or the world stops. Marking is done when, with the world stopped, no P has grey objects, the shared list is empty and every root job is finished.
+#pragma once
+#include "runtime/gc/mark.h"
+#include "runtime/sched/g_m_p.h"
+
+namespace stoat::rt {
+
+// Of each P.
+struct MarkWork {
+  Marker marker;
+  int64_t fractionalTime = 0;       // this P's fractional worker, in cycle `timeCycle`
+  uint32_t timeCycle = 0;
+  int64_t assistCredit = 0;         // bytes scanned beyond what allocation owed
+};
+
+void initMarkWork(P *p);
+// World stopped, or the owner: what the barrier buffer holds becomes grey, and all greys shared.
+void flushMarkWork(P *p);
+
+// World stopped, p will mark no more: its greys and accounts go to `heir`.
+void retireMarkWork(P *p, P *heir);
+
+// World stopped, a cycle begins: its accounts.
+void resetMarkAccounts();
+// World stopped, before marking begins: lists the root jobs.
+void prepareWork();
+// Root jobs and shared greys. Exact only with the world stopped.
+bool isMarkingQuiet();
+bool hasMarkWork();
+
+// On a thread's own stack with a P. Scans up to about `budget` bytes; false: there was nothing to take.
+bool markSlice(P *p, Word budget, std::atomic<int64_t> &time);
+
+struct MarkTimes { std::atomic<int64_t> assist, dedicated, idle; };
+extern MarkTimes markTimes;         // of the cycle
+Word scannedBytes();                // of the cycle
+
+} // namespace stoat::rt
