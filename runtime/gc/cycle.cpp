@@ -238,11 +238,9 @@ bool tryTerminate() {
 
 // The caller helps the running cycle to its end.
 static void finishCycle(uint32_t cycle) {
-  P *p = getg()->m->p;
   while (isMarkingConcurrently() && currentCycle() == cycle) {
-    bool any = markSlice(p, 64 << 10, markTimes.dedicated);
+    bool any = helpMarking(getg()->m->p);
     waitForWorld();
-    p = getg()->m->p;
     if (!any && !tryTerminate() && !hasMarkWork())
       sleepThread(20000);   // others are at their last slices
   }

@@ -111,15 +111,15 @@ void assist(P *p, Word bytes) {
       debt -= taken;
     }
   }
-  while (debt > 0 && isMarkingConcurrently() && !isWorldStopping()) {
-    Word before = own.marker.bytesScanned;
-    if (!markSlice(p, sliceBytes, markTimes.assist)) {
-      tryTerminate();
-      return;   // nothing to help with
+  if (debt > 0 && hasMarkWork()) {
+    MarkTurn turn(p);
+    while (int64_t(turn.scanned()) < debt && turn.slice(markTimes.assist) && !isWorldStopping()) {
     }
-    debt -= int64_t(own.marker.bytesScanned - before);
+    debt -= int64_t(turn.scanned());
   }
-  own.assistCredit = -debt > 0 ? -debt : 0;
+  own.assistCredit = debt < 0 ? -debt : 0;
+  if (!hasMarkWork())
+    tryTerminate();
 }
 } // namespace
 
@@ -190,33 +190,28 @@ bool isMarkingQuiet() {
          awaitedStacks.load(std::memory_order_acquire) == 0;
 }
 
-bool markSlice(P *p, Word budget, std::atomic<int64_t> &time) {
-  if (!hasMarkWork())
-    return false;
+MarkTurn::MarkTurn(P *p) : marker_(p->markWork->marker), begin_(marker_.bytesScanned) { work.active.fetch_add(1, std::memory_order_seq_cst); }
+
+MarkTurn::~MarkTurn() {
+  marker_.flush();
+  work.active.fetch_sub(1, std::memory_order_seq_cst);
+  if (isIdlePWanted())
+    wakeAnother();
+}
+
+bool MarkTurn::slice(std::atomic<int64_t> &time) {
   int64_t begin = monotonicNow();
-  work.active.fetch_add(1, std::memory_order_seq_cst);
-  Marker &marker = p->markWork->marker;
-  Word before = marker.bytesScanned, until = before + budget;
+  Word before = marker_.bytesScanned, until = before + sliceBytes;
   bool any = false;
-  while (marker.bytesScanned < until) {
-    if (marker.bytesScanned != before)
-      any = true;
-    Word left = until - marker.bytesScanned;
-    if (marker.drain(left))
-      break;
-    if (!runRootJob(marker))
+  while (marker_.bytesScanned < until && !marker_.drain(until - marker_.bytesScanned)) {
+    if (!runRootJob(marker_))
       break;
     any = true;
   }
-  any |= marker.bytesScanned != before;
-  marker.flush();
-  work.scanned.fetch_add(marker.bytesScanned - before, std::memory_order_relaxed);
-  work.active.fetch_sub(1, std::memory_order_seq_cst);
+  work.scanned.fetch_add(marker_.bytesScanned - before, std::memory_order_relaxed);
   time.fetch_add(monotonicNow() - begin, std::memory_order_relaxed);
   reviseAssist();
-  if (isIdlePWanted())
-    wakeAnother();
-  return any;
+  return any || marker_.bytesScanned != before;
 }
 
 // A dedicated worker keeps the P until there is nothing left to take; a fractional one until it has had its share.
@@ -228,49 +223,59 @@ bool markAsWorker(P *p) {
     own.timeCycle = currentCycle();
     own.fractionalTime = 0;
   }
-  auto credit = [&own](Word before) { work.credit.fetch_add(int64_t(own.marker.bytesScanned - before), std::memory_order_relaxed); };
   int32_t free = work.dedicatedFree.load(std::memory_order_relaxed);
   while (free > 0 && !work.dedicatedFree.compare_exchange_weak(free, free - 1, std::memory_order_relaxed)) {
   }
-  if (free > 0) {
-    bool any = false;
-    do {
-      int64_t now = 0;
-      checkTimers(p, now);
-      giveQueueAway(p);
-      Word before = own.marker.bytesScanned;
-      if (!markSlice(p, sliceBytes, markTimes.dedicated))
-        break;
-      credit(before);
-      any = true;
-    } while (!isWorldStopping() && isMarkingConcurrently());
-    work.dedicatedFree.fetch_add(1, std::memory_order_relaxed);
-    if (!isWorldStopping())
-      tryTerminate();
-    return any;
-  }
   int64_t begin = monotonicNow();
-  if (work.fraction == 0 || double(own.fractionalTime) >= work.fraction * double(begin - work.start))
+  if (free <= 0 && double(own.fractionalTime) >= work.fraction * double(begin - work.start))
     return false;
-  Word before = own.marker.bytesScanned;
-  bool any = markSlice(p, sliceBytes, markTimes.dedicated);
-  credit(before);
-  own.fractionalTime += monotonicNow() - begin;
-  if (!any || !hasMarkWork())
+  {
+    MarkTurn turn(p);
+    Word credited = 0;
+    int64_t now = 0;
+    do {
+      if (free > 0) {
+        checkTimers(p, now);
+        giveQueueAway(p);
+      }
+      bool any = turn.slice(markTimes.dedicated);
+      work.credit.fetch_add(int64_t(turn.scanned() - credited), std::memory_order_relaxed);
+      credited = turn.scanned();
+      now = monotonicNow();
+      if (!any || isWorldStopping())
+        break;
+    } while (free > 0 || double(own.fractionalTime + now - begin) < work.fraction * double(now - work.start));
+    if (free > 0)
+      work.dedicatedFree.fetch_add(1, std::memory_order_relaxed);
+    else
+      own.fractionalTime += now - begin;
+  }
+  if (!hasMarkWork())
     tryTerminate();
-  return any;
+  return true;
 }
 
 bool collectWhileIdle(P *p) {
-  if (isMarkingConcurrently()) {
-    Word before = p->markWork->marker.bytesScanned;
-    if (markSlice(p, sliceBytes, markTimes.idle)) {
-      work.credit.fetch_add(int64_t(p->markWork->marker.bytesScanned - before), std::memory_order_relaxed);
+  if (!isMarkingConcurrently())
+    return sweepSome(16);
+  if (hasMarkWork()) {
+    MarkTurn turn(p);
+    if (turn.slice(markTimes.idle)) {
+      work.credit.fetch_add(int64_t(turn.scanned()), std::memory_order_relaxed);
       return true;
     }
-    return tryTerminate();
   }
-  return sweepSome(16);
+  return tryTerminate();
+}
+
+bool helpMarking(P *p) {
+  if (!hasMarkWork())
+    return false;
+  MarkTurn turn(p);
+  bool any = false;
+  while (turn.slice(markTimes.dedicated) && !isWorldStopping())
+    any = true;
+  return any;
 }
 
 void payForMarking(P *p, Word bytes) {

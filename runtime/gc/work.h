@@ -1,7 +1,7 @@
 // Marking while the program runs: who marks (workers on Ps that the scheduler lends, goroutines that allocate), what is left to do, when it is done.
 //
-// Work is taken in slices of some 50 us; between two slices nothing is private to a worker, so that the world can stop. Greys that barriers make stay with their
-// P until it marks itself, or the world stops. Marking is done when, with the world stopped, no P has grey objects, the shared list is empty and every root job is finished.
+// Work is done in slices of some 50 us, after which a worker looks whether it has to stop. What a turn of slices leaves is shared at its end. Greys that barriers make stay with
+// their P until it marks itself, or the world stops. Marking is done when, with the world stopped, no P has grey objects, the shared list is empty and every root job is finished.
 #pragma once
 #include "runtime/gc/mark.h"
 #include "runtime/sched/g_m_p.h"
@@ -31,8 +31,22 @@ void prepareWork();
 bool isMarkingQuiet();
 bool hasMarkWork();
 
-// On a thread's own stack with a P. Scans up to about `budget` bytes; false: there was nothing to take.
-bool markSlice(P *p, Word budget, std::atomic<int64_t> &time);
+// Some slices in a row by one P. On the thread's own stack; the world cannot stop meanwhile.
+class MarkTurn {
+public:
+  explicit MarkTurn(P *p);
+  ~MarkTurn();
+  // Scans for a while; false: there was nothing to take.
+  bool slice(std::atomic<int64_t> &time);
+  Word scanned() const { return marker_.bytesScanned - begin_; }
+
+private:
+  Marker &marker_;
+  Word begin_;
+};
+
+// Turns for the caller until nothing is left to take or the world is to stop; false: there was nothing.
+bool helpMarking(P *p);
 
 struct MarkTimes { std::atomic<int64_t> assist, dedicated, idle; };
 extern MarkTimes markTimes;         // of the cycle

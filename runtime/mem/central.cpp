@@ -42,16 +42,19 @@ static void accountCached(Span *s, bool taken) {
 // Marks (or unmarks) the slots of s that are free to be handed out: in this way objects are black from their first moment, whoever takes them. Others may set marks of
 // older objects in the same words.
 static void markFreeSlots(Span *s, bool mark) {
-  uint32_t *marks = reinterpret_cast<uint32_t *>(s->markBits);
-  const uint32_t *allocated = reinterpret_cast<const uint32_t *>(s->allocBits);
-  for (uint32_t first = s->freeIndex; first < s->elemCount; first = (first | 31) + 1) {
-    uint32_t bits = ~allocated[first / 32] & (~uint32_t(0) << first % 32);
-    if (uint32_t end = s->elemCount - (first & ~31u); end < 32)
-      bits &= (uint32_t(1) << end) - 1;
-    if (mark)
-      __atomic_fetch_or(&marks[first / 32], bits, __ATOMIC_RELAXED);
-    else
-      __atomic_fetch_and(&marks[first / 32], ~bits, __ATOMIC_RELAXED);
+  for (uint32_t first = s->freeIndex; first < s->elemCount; first = (first | (wordBits - 1)) + 1) {
+    Word at = first / wordBits;
+    Word bits = ~s->allocBits[at] & (~Word(0) << first % wordBits);
+    if (uint32_t end = s->elemCount - uint32_t(at * wordBits); end < wordBits)
+      bits &= (Word(1) << end) - 1;
+    // marked and not scanned would be grey: at no moment
+    if (mark) {
+      __atomic_fetch_or(&s->scanBits[at], bits, __ATOMIC_SEQ_CST);
+      __atomic_fetch_or(&s->markBits[at], bits, __ATOMIC_SEQ_CST);
+    } else {
+      __atomic_fetch_and(&s->markBits[at], ~bits, __ATOMIC_SEQ_CST);
+      __atomic_fetch_and(&s->scanBits[at], ~bits, __ATOMIC_SEQ_CST);
+    }
   }
 }
 
@@ -130,7 +133,7 @@ void countFreed(Span *s, uint32_t objects) {
 bool sweepSmall(Span *s, Central &central) {
   bool due = s->specials && sweepSpecials(s);
   uint32_t marked = 0;
-  Word words = (s->elemCount + 63) / 64;
+  Word words = bitWords(s->elemCount);
   for (Word i = 0; i < words; i++)
     marked += uint32_t(__builtin_popcountll(s->markBits[i]));
   STOAT_CHECK(marked <= s->allocCount, "sweep: more objects marked than allocated");
@@ -140,14 +143,15 @@ bool sweepSmall(Span *s, Central &central) {
     freeSpan(s);
     return due;
   }
-  uint64_t *old = s->allocBits;
+  Word *old = s->allocBits;
   s->allocBits = s->markBits;
   s->markBits = old;
-  memset(old, 0, words * 8);
+  memset(old, 0, words * wordSize);
+  memset(s->scanBits, 0, words * wordSize);
   s->needZero = true;   // also a span without freed objects may have unused ones that were poisoned or used before
   s->allocCount = marked;
   s->freeIndex = 0;
-  s->allocCache = ~s->allocBits[0];
+  s->allocCache = ~allocBits64(s, 0);
   LockGuard guard(central.lock);
   (marked == s->elemCount ? central.full : central.partial).push(s);
   return due;
@@ -273,7 +277,7 @@ static uint32_t nextFreeIndex(Span *s) {
       s->freeIndex = s->elemCount;
       return s->elemCount;
     }
-    s->allocCache = ~s->allocBits[index / 64];
+    s->allocCache = ~allocBits64(s, index / 64);
     s->freeIndex = index;
   }
   uint32_t bit = uint32_t(__builtin_ctzll(s->allocCache));
@@ -285,7 +289,7 @@ static uint32_t nextFreeIndex(Span *s) {
   s->allocCache = bit == 63 ? 0 : s->allocCache >> (bit + 1);
   s->freeIndex = result + 1;
   if (s->freeIndex % 64 == 0 && s->freeIndex < s->elemCount)
-    s->allocCache = ~s->allocBits[s->freeIndex / 64];
+    s->allocCache = ~allocBits64(s, s->freeIndex / 64);
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include "runtime/mem/span.h"
 #include "runtime/sched/g_m_p.h"
 #include "runtime/sys/os.h"
+#include <new>
 #include <string.h>
 
 namespace stoat::rt {
@@ -56,8 +57,17 @@ Span *newRecord() {
     heap.spareRecords.fetch_sub(1, std::memory_order_relaxed);
     return s;
   }
-  heap.spanRecords.fetch_add(1, std::memory_order_relaxed);
-  return offHeapNew<Span>();
+  // by the hundred, since each wants lines of its own
+  constexpr Word count = 128;
+  Word slab = (Word(offHeapAlloc(count * sizeof(Span) + alignof(Span))) + alignof(Span) - 1) & ~Word(alignof(Span) - 1);
+  for (Word i = 0; i < count; i++) {
+    Span *s = new (reinterpret_cast<void *>(slab + i * sizeof(Span))) Span();
+    s->next = heap.spareSpans;
+    heap.spareSpans = s;
+  }
+  heap.spanRecords.fetch_add(count, std::memory_order_relaxed);
+  heap.spareRecords.fetch_add(count, std::memory_order_relaxed);
+  return newRecord();
 }
 
 void dropRecord(Span *s) {
@@ -218,10 +228,11 @@ Span *allocSpan(Word pages, uint8_t sizeClass, bool noscan, Word requested) {
   s->cached = false;
   s->arenaBase = s->base & ~(arenaBytes - 1);
   s->bitmap = arenaOf(s->base)->bitmap;
-  Word words = (s->elemCount + 63) / 64;
-  s->bitsBytes = words * 16;
-  s->allocBits = static_cast<uint64_t *>(offHeapAlloc(s->bitsBytes));
-  s->markBits = s->allocBits + words;
+  Word words = bitWords(s->elemCount);
+  s->bits = s->allocBits = static_cast<Word *>(offHeapAlloc(words * 3 * wordSize));
+  s->markBits = s->bits + words;
+  s->scanBits = s->bits + 2 * words;
+  s->queued.store(0, std::memory_order_relaxed);
   s->allocCache = ~uint64_t(0);
   s->types = !noscan && (sizeClass == 0 || s->elemSize > maxBitmapBytes) ? static_cast<const Type **>(offHeapAlloc(s->elemCount * sizeof(Type *))) : nullptr;
   s->sweepGen.store(heap.sweepGen.load(std::memory_order_relaxed), std::memory_order_relaxed);
@@ -242,13 +253,10 @@ void freeSpan(Span *s) {
   Word base = s->base, pages = s->pages;
   for (Word p = base; p < base + pages * pageBytes; p += pageBytes)
     setSpan(p, nullptr);
-  Word words = s->bitsBytes / 16;
-  uint64_t *bits = s->allocBits < s->markBits ? s->allocBits : s->markBits;
-  (void)words;
-  offHeapFree(bits, s->bitsBytes);
+  offHeapFree(s->bits, bitWords(s->elemCount) * 3 * wordSize);
   if (s->types)
     offHeapFree(s->types, s->elemCount * sizeof(Type *));
-  s->allocBits = s->markBits = nullptr;
+  s->bits = s->allocBits = s->markBits = s->scanBits = nullptr;
   s->types = nullptr;
   dropRecord(s);
   heap.inUsePages.fetch_sub(pages, std::memory_order_relaxed);

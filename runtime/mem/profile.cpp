@@ -171,7 +171,7 @@ void profileUncut(MemoryCache *cache, uint8_t spanClass, Span *s) {
     return;
   c.cut = false;
   if (s->elemCount && s->freeIndex < s->elemCount)
-    s->allocCache = ~s->allocBits[s->freeIndex / 64] >> (s->freeIndex % 64);
+    s->allocCache = ~allocBits64(s, s->freeIndex / 64) >> (s->freeIndex % 64);
 }
 
 } // namespace stoat::rt

@@ -35,30 +35,38 @@ extern Arena *arenaTable[arenaTableSize];
 
 enum class SpanState : uint8_t { Unused, Free, InUse };
 
-struct Span {
-  Span *next, *previous;         // list it is on (central or free pages)
+// Three cache lines: what every look-up and every mark reads; what allocation writes, and scanning reads; the rest.
+struct alignas(64) Span {
   Word base, pages;
+  Word *markBits;                // elemCount bits; swapped with allocBits by the sweeper
   Word elemSize;
   uint32_t elemCount;
-  uint32_t freeIndex;            // below: allocated (or handed out)
-  uint64_t allocCache;           // complement of the allocation bits from freeIndex on, shifted
-  uint64_t *allocBits, *markBits; // elemCount bits each, one block; swapped by the sweeper
-  Word *bitmap;                  // its arena's
-  Word arenaBase;
-  const Type **types;            // elements larger than maxBitmapBytes
-  uint32_t allocCount;           // objects found marked by the last sweep plus those handed out since
   uint32_t divMagic;             // index = offset * divMagic >> 32
-  std::atomic<uint32_t> sweepGen; // == heap.sweepGen: swept
+  const Type **types;            // elements larger than maxBitmapBytes
   std::atomic<SpanState> state;
   uint8_t sizeClass;             // 0: large
   bool noscan;
+  std::atomic<uint8_t> queued;   // on some marker's queue (gc/mark.h)
+
+  alignas(64) uint64_t allocCache; // complement of the allocation bits from freeIndex on, shifted
+  uint32_t freeIndex;            // below: allocated (or handed out)
+  uint32_t allocCount;           // objects found marked by the last sweep plus those handed out since
+  Word *allocBits;
+  Word *bitmap;                  // its arena's
+  Word arenaBase;
+  Word *scanBits;                // small objects with pointers: marked and scanned, or about to be. These bits, marks and allocations are one block
   bool needZero;
   bool cached;                   // in some P's cache
-  Word bitsBytes;                // of allocBits + markBits
+
+  alignas(64) Span *next;        // list it is on (central or free pages)
+  Span *previous;
+  std::atomic<uint32_t> sweepGen; // == heap.sweepGen: swept
+  Word *bits;                    // the block; bitWords() * 3 words
   Word requested;                // large: bytes asked for
   Word releasedPages;            // free runs: how many of its pages the system has
   struct Special *specials;      // finalizers and the like of its objects (gc/special.cpp)
 };
+static_assert(sizeof(Span) == 192);
 
 struct SpanList {
   Span *head, *tail;
@@ -109,21 +117,23 @@ inline uint32_t objectIndex(const Span *s, Word p) {
   return uint32_t((uint64_t(p - s->base) * s->divMagic) >> 32);
 }
 
-inline bool isAllocated(const Span *s, uint32_t index) {
-  return index < s->freeIndex || (s->allocBits[index / 64] >> (index % 64) & 1);
+inline Word bitWords(uint32_t objects) { return (objects + 63) / 64 * (64 / wordBits); }   // allocCache takes 64 at a time
+inline uint64_t allocBits64(const Span *s, uint32_t block) {
+  return sizeof(Word) == 8 ? s->allocBits[block] : s->allocBits[2 * block] | uint64_t(s->allocBits[2 * block + 1]) << 32;
 }
-// Mark bits are set in 32-bit words, so that they are atomic on every target.
+inline bool isAllocated(const Span *s, uint32_t index) {
+  return index < s->freeIndex || (s->allocBits[index / wordBits] >> (index % wordBits) & 1);
+}
 inline bool isMarked(const Span *s, uint32_t index) {
-  const uint32_t *words = reinterpret_cast<const uint32_t *>(s->markBits);
-  return __atomic_load_n(&words[index / 32], __ATOMIC_RELAXED) >> (index % 32) & 1;
+  return __atomic_load_n(&s->markBits[index / wordBits], __ATOMIC_RELAXED) >> (index % wordBits) & 1;
 }
 // Sets the mark; false if it was set.
 inline bool setMarked(Span *s, uint32_t index) {
-  uint32_t bit = uint32_t(1) << (index % 32);
-  uint32_t *word = reinterpret_cast<uint32_t *>(s->markBits) + index / 32;
+  Word bit = Word(1) << (index % wordBits);
+  Word *word = &s->markBits[index / wordBits];
   if (__atomic_load_n(word, __ATOMIC_RELAXED) & bit)
     return false;
-  return !(__atomic_fetch_or(word, bit, __ATOMIC_RELAXED) & bit);
+  return !(__atomic_fetch_or(word, bit, __ATOMIC_SEQ_CST) & bit);   // seq_cst: against a marker that takes the span from its queue
 }
 
 // ---- the heap's shared state
