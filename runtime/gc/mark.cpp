@@ -322,8 +322,8 @@ void Marker::settleFound() {
 }
 
 bool Marker::drain(Word budget) {
-  Word until = bytesScanned + budget;
-  while (bytesScanned < until) {
+  Word begin = bytesScanned;
+  while (bytesScanned - begin < budget) {
     if (objectCount_) {
       scanObject(queues_->objects[--objectCount_]);
     } else {

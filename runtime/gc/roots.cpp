@@ -105,8 +105,8 @@ static void markNativeFrames(Marker &marker, G *g, const EntryRecord *record, Wo
 
 static void countStack(Marker &marker, const StackSegment *s, Word sp) {
   Word bytes = sp > Word(s) && sp < s->top ? s->top - sp : 0;
-  for (s = s->older; s; s = s->older)
-    bytes += s->top - s->savedSp;
+  for (; s->older; s = s->older)
+    bytes += s->older->top - s->savedSp;
   marker.bytesScanned += bytes;
   stackBytes.fetch_add(bytes, std::memory_order_relaxed);
 }
