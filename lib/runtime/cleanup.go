@@ -26,7 +26,7 @@ func startFinalizers() {
 }
 
 // finalizersRun counts what runFinalizers has done, twice: it is odd while a function runs.
-var finalizersRun atomic.Uint32
+var finalizersRun atomic.Uint64
 
 func runFinalizers() {
 	for {
@@ -234,23 +234,18 @@ func weak_makeStrongFromWeak(handle unsafe.Pointer) unsafe.Pointer {
 	return weakStrong(handle)
 }
 
-// waitFinalizers waits until nothing was run for five milliseconds.
+// waitFinalizers waits until everything that the collector has found due so far was run; timeout in nanoseconds.
 func waitFinalizers(timeout int64) bool {
 	end := nanotime() + timeout
-	quiet := 0
-	last := finalizersRun.Load()
-	for quiet < 5 {
+	if end < timeout {
+		end = 1<<63 - 1
+	}
+	due := specialsQueued()
+	for finalizersRun.Load()/2 < due {
 		if nanotime() > end {
 			return false
 		}
-		sleep(1e6)
-		now := finalizersRun.Load()
-		if now == last && now&1 == 0 {
-			quiet++
-		} else {
-			quiet = 0
-		}
-		last = now
+		sleep(1e5)
 	}
 	return true
 }

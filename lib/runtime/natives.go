@@ -274,6 +274,11 @@ const (
 //go:linkname nextFinalizer stoat_next_finalizer
 func nextFinalizer() (p unsafe.Pointer, kind int, record unsafe.Pointer)
 
+// specialsQueued counts the finalizers and cleanups that were found due since the start.
+//
+//go:linkname specialsQueued stoat_specials_queued
+func specialsQueued() uint64
+
 // weakHandle gives the handle of p: a heap object of one word that the collector clears when p's object is freed.
 //
 //go:linkname weakHandle stoat_weak_handle

@@ -269,6 +269,11 @@ void stoat_next_finalizer_impl(Word *out) {
   }
 }
 
+uint64_t stoat_specials_queued_impl() {
+  SpecialCounts n = specialCounts();
+  return n.finalizersQueued + n.cleanupsQueued;
+}
+
 // One handle per address; addresses outside the heap get one that is never cleared.
 void *stoat_weak_handle_impl(void *p) {
   if (!p)

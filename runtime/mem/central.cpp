@@ -9,6 +9,7 @@
 #include "runtime/mem/profile.h"
 #include "runtime/mem/span.h"
 #include "runtime/sched/scheduler.h"
+#include "runtime/sys/os.h"
 #include <string.h>
 
 namespace stoat::rt {
@@ -179,7 +180,14 @@ Span *takeUnswept(SpanList &list, Mutex &lock) {
   return s;
 }
 
+// Counted from before it takes a span until that is done.
+struct Sweeper {
+  Sweeper() { heap.sweepers.fetch_add(1, std::memory_order_seq_cst); }
+  ~Sweeper() { heap.sweepers.fetch_sub(1, std::memory_order_seq_cst); }
+};
+
 bool sweepOne(Central &central) {
+  Sweeper counted;
   Span *s = takeUnswept(central.unswept, central.lock);
   if (s && sweepSmall(s, central))
     wakeFinalizerGoroutine();
@@ -187,6 +195,7 @@ bool sweepOne(Central &central) {
 }
 
 bool sweepOneLarge() {
+  Sweeper counted;
   Span *s = takeUnswept(heap.unsweptLarge, heap.lock);
   if (s && sweepLarge(s))
     wakeFinalizerGoroutine();
@@ -231,6 +240,8 @@ bool sweepSome(uint32_t spans) {
 void sweepAll() {
   while (sweepSome(~uint32_t(0))) {
   }
+  while (heap.sweepers.load(std::memory_order_seq_cst))
+    yieldThread();   // a span each; they hold their Ps and do not wait for us
 }
 
 // A span with at least one free object for P's cache; the old one, which is full, goes to its list.

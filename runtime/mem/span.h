@@ -150,6 +150,7 @@ struct Heap {
   SpanList large{}, unsweptLarge{};     // under lock
   std::atomic<Word> spanCount{0};       // in use
   std::atomic<bool> sweeping{false};    // there may be unswept spans
+  std::atomic<int32_t> sweepers{0};     // at work
   std::atomic<float> sweepPerByte{0};   // spans to sweep for each byte allocated, so that all are swept when the next cycle begins
   std::atomic<uint32_t> sweepGen{0};
   std::atomic<Word> live{0};            // bytes allocated since, plus marked by, the last cycle (spans count whole when a cache takes them)
@@ -171,7 +172,7 @@ Span *allocSpan(Word pages, uint8_t sizeClass, bool noscan, Word requested);
 void freeSpan(Span *s);                 // under no lock
 void startSweep(Word nextTrigger);      // world stopped: every span becomes unswept; until heap.live reaches nextTrigger all shall be swept
 bool sweepSome(uint32_t spans);         // false: none was left to take
-void sweepAll();                        // others may still be at work on the last ones
+void sweepAll();                        // returns when others are done as well
 void fillCentralLists();                // world stopped: caches give their spans back
 Word unusedInCaches();                  // bytes; world stopped
 // While marking, free slots of the spans in caches are marked, so that objects are black from the start; world stopped.
