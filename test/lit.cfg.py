@@ -5,7 +5,7 @@ import lit.formats
 config.name = 'stoat'
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = ['.go', '.mir', '.test', '.txt']
-config.excludes = ['unit', 'barriers', 'conformance', 'bench', 'Inputs', 'testdata', 'README.md', 'CMakeLists.txt', 'expected_failures.txt']
+config.excludes = ['unit', 'barriers', 'stress', 'conformance', 'bench', 'Inputs', 'testdata', 'README.md', 'CMakeLists.txt', 'expected_failures.txt']
 config.test_source_root = os.path.dirname(__file__)
 root = os.path.dirname(config.test_source_root)
 build = lit_config.params.get('build', os.path.join(root, 'build'))

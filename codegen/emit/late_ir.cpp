@@ -2,6 +2,7 @@
 //   checkResults      results wider than the registers of the convention crash LLVM's statepoint lowering: refuse them here
 //   expandBarriers    @stoat.barrier -> test of the flag, cold call
 //   expandTypedMoves  stoat_typedmemmove of a small value -> test of the flag, cold call or plain copy
+//   expandAllocations marked allocations take from their P's window first (allocation.cpp)
 //   replacePoison     undef and poison of pointer types become null: a map must never name garbage
 //   rootAllocas       allocas with pointers lose their lifetime markers and are zeroed at entry, because the walker reads them from the first safepoint on
 //   insertPolls       loops that may run for long without a safepoint get one; counted loops that only compute are left to signals (chooseAsync)
@@ -451,6 +452,8 @@ static void insertPolls(Function& function, FunctionAnalysisManager& analyses, E
 void prepareLate(Module& module, FunctionAnalysisManager& analyses, EmitSession& session) {
   expandBarriers(module);
   expandTypedMoves(module);
+  if (session.optimize)
+    expandAllocations(module, *session.target);
   analyses.clear();
   for (Function& function : module) {
     if (!isGoFunction(function))

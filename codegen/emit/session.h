@@ -88,6 +88,7 @@ bool isSafepoint(const llvm::CallBase& call);
 
 // late_ir.cpp: everything up to the bundles; liveness.cpp: the bundles (or slots); roots.cpp: stoat_roots.
 void prepareLate(llvm::Module& module, llvm::FunctionAnalysisManager& analyses, EmitSession& session);
+void expandAllocations(llvm::Module& module, const Target& target); // allocation.cpp, for late_ir.cpp
 void recordLivePointers(llvm::Function& function, EmitSession& session);
 void emitRoots(llvm::Module& module, const Target& target);
 

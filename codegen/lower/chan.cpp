@@ -31,10 +31,14 @@ void FunctionLowering::recv(const mir::Instr& instr) {
   TypeInfo& elem = m.info(llvm::cast<ChanTypeT>(chan.type->under)->elem);
   llvm::Value* slot = llvm::ConstantPointerNull::get(m.ptr0);
   bool wanted = hasDst(instr) && elem.size;
-  if (wanted)
+  // Wide elements go where they are wanted at once.
+  bool direct = wanted && elem.inMemory && dstType(instr).inMemory && !slots_[instr.dsts[0]].object;
+  if (direct)
+    slot = slots_[instr.dsts[0]].address;
+  else if (wanted)
     slot = temp(elem, "received");
   llvm::Value* state = callEntry("stoat_chanrecv", {chan[0], slot, b.getInt8(1)});
-  if (wanted) {
+  if (wanted && !direct) {
     Value value = load(slot, elem);
     value.type = &dstType(instr);
     setDst(instr, value);

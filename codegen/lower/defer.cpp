@@ -40,6 +40,15 @@ void FunctionLowering::makeClosure(const mir::Instr& instr) {
     return;
   }
   llvm::Value* object = callEntry("stoat_new", {descriptor});
+  llvm::SmallVector<int64_t, 16> pointers;
+  int64_t end = m.wordSize(), align = m.wordSize();
+  for (size_t i = 0; i < captures.size(); ++i) {
+    m.pointerWords(*captures[i], offsets[i], [&](int64_t at) { pointers.push_back(at); });
+    end = offsets[i] + captures[i]->size;
+    align = std::max<int64_t>(align, captures[i]->align);
+  }
+  if (end <= maxMarkedAllocation)
+    markAllocation(object, (end + align - 1) / align * align, pointers);
   b.CreateAlignedStore(code, object, llvm::Align(m.wordSize()));
   for (size_t i = 0; i < captures.size(); ++i)
     store(offset(object, offsets[i]), values[i], false, mir::InitStore);

@@ -96,6 +96,9 @@ private:
   Value field(const Value& value, size_t index);   // of a struct value
   void lowerNew(const mir::Instr& instr);
   llvm::Value* newObject(TypeInfo& type);
+  static constexpr int64_t maxMarkedAllocation = 512; // larger objects spend their time elsewhere
+  // Tells emit what `call` allocates, so that its fast path can be in line: bytes and the words that are pointers.
+  void markAllocation(llvm::Value* call, int64_t size, llvm::ArrayRef<int64_t> pointerOffsets);
   bool isConstantPart(llvm::Value* value) const { return llvm::isa<llvm::Constant>(value); }
 
   // -- arith.cpp

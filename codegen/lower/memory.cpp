@@ -2,6 +2,7 @@
 // first; values with many pointers go through stoat_typedmemmove. Small pointerful values are always moved word by word with their
 // true types, because LLVM would turn small memcpys of them into integer moves, which the collector does not see.
 #include "lower/function_lowering.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace stoat::lower {
 
@@ -271,7 +272,24 @@ Address FunctionLowering::place(const mir::Place& place) {
 llvm::Value* FunctionLowering::newObject(TypeInfo& type) {
   if (type.size == 0)
     return goPointer(m.zeroValue());
-  return callEntry("stoat_new", {m.descriptor(type.type)});
+  llvm::Value* object = callEntry("stoat_new", {m.descriptor(type.type)});
+  if (type.size <= maxMarkedAllocation) {
+    llvm::SmallVector<int64_t, 16> pointers;
+    m.pointerWords(type, 0, [&](int64_t at) { pointers.push_back(at); });
+    markAllocation(object, type.size, pointers);
+  }
+  return object;
+}
+
+void FunctionLowering::markAllocation(llvm::Value* call, int64_t size, llvm::ArrayRef<int64_t> pointerOffsets) {
+  int64_t limit = pointerOffsets.empty() ? maxMarkedAllocation : std::min(maxMarkedAllocation, 8 * m.wordSize() * m.wordSize()); // bits of one word
+  if (size <= 0 || size > limit)
+    return;
+  uint64_t mask = 0;
+  for (int64_t at : pointerOffsets)
+    mask |= uint64_t(1) << (at / m.wordSize());
+  llvm::cast<llvm::CallInst>(call)->addFnAttr(
+      llvm::Attribute::get(m.context, "stoat-alloc", std::to_string(size) + " " + llvm::utohexstr(mask, true)));
 }
 
 void FunctionLowering::lowerNew(const mir::Instr& instr) {

@@ -292,6 +292,12 @@ void FunctionLowering::lowerMakeSlice(const mir::Instr& instr) {
     data = goPointer(object);
   } else {
     data = callEntry("stoat_makeslice", {m.descriptor(elem.type), length, capacity});
+    if (fixed && elem.size && fixed->getZExtValue() <= uint64_t(maxMarkedAllocation / elem.size)) {
+      llvm::SmallVector<int64_t, 64> pointers;
+      for (int64_t i = 0, n = static_cast<int64_t>(fixed->getZExtValue()); i < n; ++i)
+        m.pointerWords(elem, i * elem.size, [&](int64_t at) { pointers.push_back(at); });
+      markAllocation(data, static_cast<int64_t>(fixed->getZExtValue()) * elem.size, pointers);
+    }
   }
   setDst(instr, make(type, {data, length, capacity}));
 }

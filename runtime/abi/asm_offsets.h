@@ -7,16 +7,14 @@
 #define STOAT_G_ENTRY 1        // EntryRecord*: youngest
 #define STOAT_G_SEGMENT 2      // StackSegment*: the one in use; its limit is never poisoned
 #define STOAT_G_SYSTEM_SP 3    // where SYSTEM stubs and stoat_morestack put the stack pointer; set whenever a thread starts running g; 16-aligned
-#define STOAT_G_DEFER_FRAMES 4 // DeferFrame*: innermost
-#if defined(__i386__)
-#define STOAT_G_M 19           // M*: the thread that runs it
-#else
-#define STOAT_G_M 17
-#endif
-// M, P (stoat_write_barrier)
+#define STOAT_G_M 4            // M*: the thread that runs it
+#define STOAT_G_DEFER_FRAMES 5 // DeferFrame*: innermost
+
+// M, P (stoat_write_barrier, allocation in compiled code)
 #define STOAT_M_P 3            // P*, or null
 #define STOAT_P_BARRIER_NEXT 1 // Word*: where the next two values go
 #define STOAT_P_BARRIER_END 2  // Word*: no room from here on
+#define STOAT_P_WINDOWS 4      // allocation windows (alloc_window.h)
 
 // StackSegment
 #define STOAT_SEG_LIMIT 0    // lowest address + stackGuard

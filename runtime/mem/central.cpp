@@ -6,8 +6,7 @@
 #include "runtime/gc/gc.h"
 #include "runtime/gc/mutate.h"
 #include "runtime/mem/heap.h"
-#include "runtime/mem/profile.h"
-#include "runtime/mem/span.h"
+#include "runtime/mem/window.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sys/os.h"
 #include <string.h>
@@ -19,10 +18,11 @@ constinit Span noSpan{};   // full for ever: the first allocation of each class 
 void initHeap() {}
 
 void initCache(P *p) {
-  MemoryCache *cache = offHeapNew<MemoryCache>();
-  for (Span *&s : cache->alloc)
+  for (Span *&s : p->memory.alloc)
     s = &noSpan;
-  p->cache = cache;
+  for (int64_t &left : p->memory.untilSample)
+    left = int64_t(1) << 62;   // as long as the profile's rate is 0
+  p->cache = &p->memory;
 }
 
 static void accountCached(Span *s, bool taken) {
@@ -62,6 +62,7 @@ static void markFreeSlots(Span *s, bool mark) {
 void blackenCaches() {
   for (int32_t i = 0; i < sched.processors; i++) {
     MemoryCache *cache = allPs[i]->cache;
+    closeWindows(allPs[i]);   // the owner of the stop may have allocated
     cache->tiny = cache->tinyEnd = 0;   // its block is white
     for (Span *s : cache->alloc)
       if (!mutated(Mutation::NewBlack))
@@ -91,10 +92,8 @@ static void giveBack(Span *s, uint8_t spanClass) {
 
 // The cache's span of that class goes back whole.
 static void leaveCache(MemoryCache *cache, uint8_t spanClass) {
-  Span *s = cache->alloc[spanClass];
-  profileUncut(cache, spanClass, s);
-  profileSettle(cache, spanClass, s);
-  giveBack(s, spanClass);
+  closeWindow(cache, spanClass);
+  giveBack(cache->alloc[spanClass], spanClass);
 }
 
 void flushCache(P *p) {
@@ -152,7 +151,6 @@ bool sweepSmall(Span *s, Central &central) {
   s->needZero = true;   // also a span without freed objects may have unused ones that were poisoned or used before
   s->allocCount = marked;
   s->freeIndex = 0;
-  s->allocCache = ~allocBits64(s, 0);
   LockGuard guard(central.lock);
   (marked == s->elemCount ? central.full : central.partial).push(s);
   return due;
@@ -245,7 +243,7 @@ void sweepAll() {
 }
 
 // A span with at least one free object for P's cache; the old one, which is full, goes to its list.
-static Span *refill(P *p, uint8_t spanClass) {
+Span *refillCache(P *p, uint8_t spanClass) {
   Central &central = heap.central[spanClass];
   leaveCache(p->cache, spanClass);
   p->cache->alloc[spanClass] = &noSpan;
@@ -273,49 +271,9 @@ static Span *refill(P *p, uint8_t spanClass) {
   p->cache->debt += Word(s->elemCount - s->allocCount) * s->elemSize;
   if (stoat_barrier_enabled && !mutated(Mutation::NewBlack))
     markFreeSlots(s, true);
+  __atomic_thread_fence(__ATOMIC_RELEASE);   // a marker that sees an object of this span sees its mark
   p->cache->alloc[spanClass] = s;
   return s;
-}
-
-// Next free index of s, or elemCount.
-static uint32_t nextFreeIndex(Span *s) {
-  uint32_t index = s->freeIndex;
-  if (index >= s->elemCount)
-    return s->elemCount;
-  while (s->allocCache == 0) {
-    index = (index + 64) & ~uint32_t(63);
-    if (index >= s->elemCount) {
-      s->freeIndex = s->elemCount;
-      return s->elemCount;
-    }
-    s->allocCache = ~allocBits64(s, index / 64);
-    s->freeIndex = index;
-  }
-  uint32_t bit = uint32_t(__builtin_ctzll(s->allocCache));
-  uint32_t result = index + bit;
-  if (result >= s->elemCount) {
-    s->freeIndex = s->elemCount;
-    return s->elemCount;
-  }
-  s->allocCache = bit == 63 ? 0 : s->allocCache >> (bit + 1);
-  s->freeIndex = result + 1;
-  if (s->freeIndex % 64 == 0 && s->freeIndex < s->elemCount)
-    s->allocCache = ~allocBits64(s, s->freeIndex / 64);
-  return result;
-}
-
-void *allocSmallSlow(P *p, uint8_t spanClass, Span *&span) {
-  Span *s = p->cache->alloc[spanClass];
-  profileUncut(p->cache, spanClass, s);
-  for (;;) {
-    uint32_t index = s == &noSpan ? 0 : nextFreeIndex(s);
-    if (index < s->elemCount) {
-      s->allocCount++;
-      span = s;
-      return reinterpret_cast<void *>(s->base + index * s->elemSize);
-    }
-    s = refill(p, spanClass);
-  }
 }
 
 } // namespace stoat::rt

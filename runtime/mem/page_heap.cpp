@@ -233,7 +233,6 @@ Span *allocSpan(Word pages, uint8_t sizeClass, bool noscan, Word requested) {
   s->markBits = s->bits + words;
   s->scanBits = s->bits + 2 * words;
   s->queued.store(0, std::memory_order_relaxed);
-  s->allocCache = ~uint64_t(0);
   s->types = !noscan && (sizeClass == 0 || s->elemSize > maxBitmapBytes) ? static_cast<const Type **>(offHeapAlloc(s->elemCount * sizeof(Type *))) : nullptr;
   s->sweepGen.store(heap.sweepGen.load(std::memory_order_relaxed), std::memory_order_relaxed);
   s->state.store(SpanState::InUse, std::memory_order_release);

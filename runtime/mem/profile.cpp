@@ -1,6 +1,6 @@
 // The memory profile: allocations sampled about every runtime.MemProfileRate bytes, by stack. Each class of spans of each P draws its own distances between samples from an
-// exponential distribution; together they sample the bytes of all classes evenly, and the fast path of allocation needs no counter: what a span offers it (allocCache) is cut
-// off before the object to be sampled, which therefore takes the slow path. Of a tiny block only the first object is seen, as the whole block.
+// exponential distribution; together they sample the bytes of all classes evenly, and the fast path of allocation needs no counter: windows (window.h) end before the object to
+// be sampled, which therefore takes the slow path. Of a tiny block only the first object is seen, as the whole block.
 //
 // Programs that never ask for the profile take no samples: `wanted` is there only if stoat_memprofile is linked.
 //
@@ -60,6 +60,14 @@ int64_t nextDistance(Word rate) {
   return distance < 1e15 ? int64_t(distance) : int64_t(1e15);
 }
 
+// Objects (of class 0: bytes) before the one to be sampled. The distance has no memory, so what is left of it in that object does not matter.
+int64_t objectsUntilSample(Word rate, uint32_t spanClass) {
+  if (!rate)
+    return int64_t(1) << 62;
+  int64_t distance = nextDistance(rate);
+  return spanClass >= 2 ? distance / classSize[spanClass >> 1] : distance;
+}
+
 Bucket *findBucket(const Word *stack, Word size) {
   Word hash = size;
   for (uint32_t i = 0; i < stackDepth; i++)
@@ -102,76 +110,35 @@ void profileFreed(void *bucket) {
   static_cast<Bucket *>(bucket)->frees++;
 }
 
-void profileLarge(MemoryCache *cache, Word object, Word size) {
+static void checkRate(MemoryCache *cache) {
   Word rate = rateNow();
-  if (!rate)
+  if (rate == cache->profileRate)
     return;
-  ProfileClass &c = cache->profile[0];
-  if (cache->profileRate != rate)
-    profileRateChanged(cache, rate);
-  c.left -= int64_t(size);
-  if (c.left > 0)
+  cache->profileRate = rate;
+  for (uint32_t i = 0; i < spanClassCount; i++)
+    cache->untilSample[i] = objectsUntilSample(rate, i);
+}
+
+void profileLarge(MemoryCache *cache, Word object, Word size) {
+  checkRate(cache);
+  cache->untilSample[0] -= int64_t(size);
+  if (cache->untilSample[0] >= 0)
     return;
   sample(object, size);
-  c.left = nextDistance(rate);
+  cache->untilSample[0] = objectsUntilSample(cache->profileRate, 0);
 }
 
-void profileRateChanged(MemoryCache *cache, Word rate) {
-  cache->profileRate = rate;
-  for (ProfileClass &c : cache->profile)
-    c.left = rate ? nextDistance(rate) : 0;
+bool profileDue(MemoryCache *cache, uint32_t spanClass) {
+  checkRate(cache);
+  if (cache->untilSample[spanClass] > 0)
+    return false;
+  cache->untilSample[spanClass] = 1;   // the sampled object itself
+  return true;
 }
 
-// The span is leaving the cache: what the fast path took of it counts.
-void profileSettle(MemoryCache *cache, uint8_t spanClass, Span *s) {
-  ProfileClass &c = cache->profile[spanClass];
-  if (!c.span)
-    return;
-  c.left -= int64_t(Word(s->allocCount - c.seen) * s->elemSize);
-  c.span = false;
-}
-
-// `object` was just taken from s on the slow path. allocCache holds what is left of the window of 64 objects.
-void profileSmall(MemoryCache *cache, uint8_t spanClass, Span *s, Word object) {
-  Word rate = rateNow();
-  if (rate != cache->profileRate)
-    profileRateChanged(cache, rate);
-  ProfileClass &c = cache->profile[spanClass];
-  if (!rate) {
-    c.span = false;
-    return;
-  }
-  if (c.span)
-    c.left -= int64_t(Word(s->allocCount - c.seen) * s->elemSize);
-  else
-    c.left -= int64_t(s->elemSize);
-  if (c.left <= 0) {
-    sample(object, s->elemSize);
-    c.left = nextDistance(rate);
-  }
-  c.span = true;
-  c.seen = s->allocCount;
-  // The fast path may have what comes before the next sample.
-  Word before = Word(c.left) / s->elemSize;
-  if (before < 64) {
-    uint64_t window = s->allocCache, keep = 0;
-    for (; window && before; before--) {
-      keep |= window & -window;
-      window &= window - 1;
-    }
-    s->allocCache = keep;
-    c.cut = true;
-  }
-}
-
-// Before the slow path looks for a free object: the window as it is without the cut.
-void profileUncut(MemoryCache *cache, uint8_t spanClass, Span *s) {
-  ProfileClass &c = cache->profile[spanClass];
-  if (!c.cut)
-    return;
-  c.cut = false;
-  if (s->elemCount && s->freeIndex < s->elemCount)
-    s->allocCache = ~allocBits64(s, s->freeIndex / 64) >> (s->freeIndex % 64);
+void profileSmall(MemoryCache *cache, uint32_t spanClass, Word object) {
+  sample(object, classSize[spanClass >> 1]);
+  cache->untilSample[spanClass] = objectsUntilSample(cache->profileRate, spanClass);
 }
 
 } // namespace stoat::rt

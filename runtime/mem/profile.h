@@ -5,10 +5,9 @@
 namespace stoat::rt {
 
 void profileLarge(MemoryCache *cache, Word object, Word size);
-void profileSmall(MemoryCache *cache, uint8_t spanClass, Span *s, Word object);
-void profileUncut(MemoryCache *cache, uint8_t spanClass, Span *s);
-void profileSettle(MemoryCache *cache, uint8_t spanClass, Span *s);
-void profileRateChanged(MemoryCache *cache, Word rate);
+// Before a window is opened on the slow path: must the next object be sampled? Then the window may have no other, and profileSmall follows.
+bool profileDue(MemoryCache *cache, uint32_t spanClass);
+void profileSmall(MemoryCache *cache, uint32_t spanClass, Word object);
 // gc/special.cpp: remembers that the object was sampled; profileFreed(bucket) when it is found dead.
 void addProfileRecord(Word object, void *bucket);
 void profileFreed(void *bucket);

@@ -11,9 +11,9 @@
 //
 // Mark bits become allocation bits by sweeping. An object index is allocated when it is below freeIndex or its allocation bit is set.
 #pragma once
+#include "runtime/abi/alloc_window.h"
 #include "runtime/abi/type_desc.h"
 #include "runtime/base/lock.h"
-#include "runtime/mem/size_class.h"
 #include <atomic>
 
 namespace stoat::rt {
@@ -48,9 +48,8 @@ struct alignas(64) Span {
   bool noscan;
   std::atomic<uint8_t> queued;   // on some marker's queue (gc/mark.h)
 
-  alignas(64) uint64_t allocCache; // complement of the allocation bits from freeIndex on, shifted
-  uint32_t freeIndex;            // below: allocated (or handed out)
-  uint32_t allocCount;           // objects found marked by the last sweep plus those handed out since
+  alignas(64) uint32_t freeIndex; // below: allocated, or in the window of the cache that has the span
+  uint32_t allocCount;           // objects found marked by the last sweep plus those handed out since, the window of its cache included
   Word *allocBits;
   Word *bitmap;                  // its arena's
   Word arenaBase;
@@ -75,23 +74,19 @@ struct SpanList {
   void takeAll(SpanList &other);   // other becomes empty
 };
 
-// Sampling in one class of spans (profile.cpp).
-struct ProfileClass {
-  int64_t left;                  // bytes before the next sample
-  uint32_t seen;                 // the span's allocCount when `left` was right
-  bool span;                     // `seen` is about the cached span
-  bool cut;                      // the span's allocCache ends before the next sample
-};
-
-struct MemoryCache {
-  Span *alloc[classCount * 2];   // index: class * 2 + noscan
+struct MemoryCache {             // a part of P: compiled code knows it
+  AllocWindow window[spanClassCount]; // index: class * 2 + noscan; part of alloc's span
   Word tiny;                     // rest of the current tiny block
   Word tinyEnd;
   uint64_t tinyAllocs;
+  Span *alloc[spanClassCount];
   Word debt;                     // bytes taken since the last payForAllocation
-  ProfileClass profile[classCount * 2]; // 0: large objects
+  // Objects (of class 0, large: bytes) that may be taken before the next sample of the memory profile; those of the window are taken off.
+  int64_t untilSample[spanClassCount];
   Word profileRate;
 };
+static_assert(sizeof(AllocWindow) == windowWords * sizeof(Word) && offsetof(MemoryCache, tiny) == tinyNext * sizeof(Word) &&
+              offsetof(MemoryCache, tinyEnd) == tinyEnd * sizeof(Word) && offsetof(MemoryCache, tinyAllocs) == tinyCount * sizeof(Word));
 
 inline Span *spanOf(Word p) {
   Word index = p >> arenaShift;
@@ -117,7 +112,7 @@ inline uint32_t objectIndex(const Span *s, Word p) {
   return uint32_t((uint64_t(p - s->base) * s->divMagic) >> 32);
 }
 
-inline Word bitWords(uint32_t objects) { return (objects + 63) / 64 * (64 / wordBits); }   // allocCache takes 64 at a time
+inline Word bitWords(uint32_t objects) { return (objects + 63) / 64 * (64 / wordBits); }   // windows are looked for in 64 at a time
 inline uint64_t allocBits64(const Span *s, uint32_t block) {
   return sizeof(Word) == 8 ? s->allocBits[block] : s->allocBits[2 * block] | uint64_t(s->allocBits[2 * block + 1]) << 32;
 }
@@ -180,7 +175,7 @@ void blackenCaches();
 bool sweepSpecials(Span *s);            // gc/special.cpp: true: something is due
 void releaseFreePages();
 void forEachSpan(void (*visit)(Span *, void *), void *context);   // in use; world stopped
-void *allocSmallSlow(struct P *p, uint8_t spanClass, Span *&span);
+Span *refillCache(struct P *p, uint8_t spanClass); // a span with a free slot for the cache; the old one is full
 // gc: called on the slow path before allocating: begins a cycle if it is time, marks or sweeps for what the cache has taken.
 void payForAllocation(MemoryCache *cache);
 

@@ -8,6 +8,7 @@
 #include "runtime/abi/go_local.h"
 #include "runtime/abi/layout.h"
 #include "runtime/base/lock.h"
+#include "runtime/mem/span.h"
 #include <atomic>
 
 namespace stoat::rt {
@@ -31,9 +32,9 @@ struct G {
   EntryRecord *entry;            // youngest entry record; null when Go code runs and no C++ frame is older
   StackSegment *segment;         // the one in use; its own limit is never poisoned
   Word systemSp;                 // where this goroutine's SYSTEM calls put sp; set by execute()
+  M *m;                          // thread that runs it, or null
   GoLocal local;                 // the Go overlay's part (abi/go_local.h); its first field is the innermost defer frame
   Word schedSp;                  // sp saved by mcall; callee-saved registers lie above it
-  M *m;                          // thread that runs it, or null
   FuncVal *startFn;              // func() that it runs (a root until it has exited)
 
   std::atomic<GStatus> status;
@@ -76,7 +77,6 @@ struct G {
 };
 static_assert(offsetof(G, stackLimit) == STOAT_G_STACK_LIMIT * wordSize && offsetof(G, entry) == STOAT_G_ENTRY * wordSize);
 static_assert(offsetof(G, segment) == STOAT_G_SEGMENT * wordSize && offsetof(G, systemSp) == STOAT_G_SYSTEM_SP * wordSize);
-static_assert(offsetof(G, m) == STOAT_G_M * wordSize);
 static_assert(offsetof(G, local) == STOAT_G_DEFER_FRAMES * wordSize && offsetof(GoLocal, deferFrames) == 0);
 // sys/<arch>/switch.S knows these three
 inline constexpr size_t gSchedSpOffset = offsetof(G, schedSp);
@@ -109,16 +109,15 @@ struct M {
 
 enum class PStatus : uint32_t { Idle, Running, Syscall, Stopped, Dead };
 
-static_assert(offsetof(M, p) == STOAT_M_P * wordSize);
-
-struct MemoryCache;
 struct MarkWork;
+static_assert(offsetof(G, m) == STOAT_G_M * wordSize && offsetof(M, p) == STOAT_M_P * wordSize);
 
 struct P {
-  MemoryCache *cache;            // first: the allocation fast path
+  MemoryCache *cache;            // &memory, once it is set up
   // Values that write barriers saw, not yet looked at (gc/barrier.h). Filled by compiled code through stoat_write_barrier.
   Word *barrierNext, *barrierEnd;
   static constexpr Word barrierCapacity = 512;
+  alignas(8) MemoryCache memory; // compiled code allocates from its windows
   std::atomic<PStatus> status;
   int32_t id;
   M *m;
@@ -141,6 +140,7 @@ struct P {
   void *langData;                // sudog caches and the like (runtime/sync)
   Word barrierValues[barrierCapacity];
 };
+static_assert(offsetof(P, memory) == STOAT_P_WINDOWS * wordSize);
 static_assert(offsetof(P, barrierNext) == STOAT_P_BARRIER_NEXT * wordSize && offsetof(P, barrierEnd) == STOAT_P_BARRIER_END * wordSize);
 static_assert(P::barrierCapacity % 2 == 0, "a barrier adds two values");
 

@@ -2,6 +2,7 @@
 #include "runtime/base/hooks.h"
 #include "runtime/base/print.h"
 #include "runtime/sched/scheduler.h"
+#include "runtime/sys/arch.h"
 #include "runtime/sys/os.h"
 
 extern "C" {
@@ -37,6 +38,7 @@ static constinit FuncVal mainFn{};
   startArguments = {Word(argc), argv, envp, reinterpret_cast<Word *>(end + 1)};
   sched.cpus = countCpus();
   sched.lastPoll.store(monotonicNow(), std::memory_order_relaxed);
+  tuneCopies();
   initHeap();
   initMainThread();
   initCollector();

@@ -146,6 +146,9 @@ void stopTheWorld(StopReason reason) {
     if (sched.stopNote.sleepFor(100000))
       break;
   }
+  // No object is half made, and whoever looks at the heap now finds no slot that is neither free nor taken.
+  for (int32_t i = 0; i < sched.processors; i++)
+    closeWindows(allPs[i]);
   own->status.store(PStatus::Running, std::memory_order_relaxed);
   if (reason != StopReason::Collection)
     stopReached = monotonicNow();

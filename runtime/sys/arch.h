@@ -63,6 +63,13 @@ inline Word stackPointer() {
   return sp;
 }
 
+// Once at the start: corrects choices of the C library.
+#if defined(__x86_64__)
+void tuneCopies();
+#else
+inline void tuneCopies() {}
+#endif
+
 inline void cpuRelax() {
 #if defined(__aarch64__)
   asm volatile("yield");

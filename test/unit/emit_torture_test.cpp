@@ -33,11 +33,11 @@ public:
     file_ = debug_.createFile("torture.go", "/gen");
     unit_ = debug_.createCompileUnit(DISourceLanguageName(dwarf::DW_LANG_Go), file_, "test", true, "", 0, "", DICompileUnit::NoDebug);
     module.addModuleFlag(Module::Warning, "Debug Info Version", DEBUG_METADATA_VERSION);
-    alloc_ = native("stoat_alloc_bytes", pointer_, {word_, Type::getInt8Ty(context_)}, false);
+    alloc_ = native("stoat_alloc_bytes_slow", pointer_, {word_, Type::getInt8Ty(context_)}, false);
     collect_ = native("stoat_newproc", Type::getVoidTy(context_), {pointer_}, false);
     gc_ = native("stoat_gc", Type::getVoidTy(context_), {}, false);
     callback_ = native("stoat_closechan", Type::getVoidTy(context_), {pointer_}, false);
-    grow_ = native("stoat_growslice", Type::getVoidTy(context_), {plain_, plain_, pointer_, word_, word_, word_}, false);
+    grow_ = native("stoat_growslice_slow", Type::getVoidTy(context_), {plain_, plain_, pointer_, word_, word_, word_}, false);
     use_ = native("torture_use", i64_, {pointer_}, true);
     print_ = native("torture_print", Type::getVoidTy(context_), {i64_}, true);
     panic_ = native("torture_panic", Type::getVoidTy(context_), {}, true);

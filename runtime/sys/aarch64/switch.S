@@ -1,6 +1,6 @@
 // Context switches, arm64 (contract: sys/arch.h). A stopped context is 160 bytes: x19..x28, x29, x30, d8..d15. x28 is g.
 #include "runtime/abi/asm_offsets.h"
-#define G_SCHED_SP 128
+#define G_SCHED_SP 136
 #define G_START_FN 144
   .text
 

@@ -1,6 +1,6 @@
 // Context switches, 386 (contract: sys/arch.h). A stopped context is: sp -> edi esi ebx ebp, return address.
 #include "runtime/abi/asm_offsets.h"
-#define G_SCHED_SP 72
+#define G_SCHED_SP 76
 #define G_START_FN 80
   .text
 

@@ -1,6 +1,6 @@
 // Context switches, x86-64 (contract: sys/arch.h). A stopped context is: sp -> r15 r14 r13 r12 rbx rbp, return address.
 #include "runtime/abi/asm_offsets.h"
-#define G_SCHED_SP 128
+#define G_SCHED_SP 136
 #define G_START_FN 144
   .text
 

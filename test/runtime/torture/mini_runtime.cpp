@@ -151,7 +151,7 @@ static void collect() {
 
 extern "C" {
 
-void* stoat_alloc_bytes_impl(Word, uint8_t) {
+void* stoat_alloc_bytes_slow_impl(Word, uint8_t) {
   collect();
   if (allocated == heapObjects) {
     printf("heap used up\n");
@@ -196,7 +196,7 @@ void stoat_preempt(G* g) {
 void stoat_closechan_impl(void* closure) { stoat_callgo(closure); }
 
 // Six arguments, the out-pointer first: writes after its last safepoint.
-void stoat_growslice_impl(void* out, void* type, void* old, Word a, Word b, Word c) {
+void stoat_growslice_slow_impl(void* out, void* type, void* old, Word a, Word b, Word c) {
   collect();
   Object* object = static_cast<Object*>(old);
   if (object && object->state != alive && collections == 0)

@@ -9,7 +9,7 @@ inline constexpr uint32_t classCount = 68;
 inline constexpr Word maxSmallSize = 32768;
 inline constexpr Word tinySize = 16;
 // On 32-bit targets 12 bytes may begin with a 64-bit value that atomics use.
-inline constexpr bool isTinyOf8(Word size) { return (size & 7) == 0 || (sizeof(Word) == 4 && size == 12); }
+inline constexpr bool isTinyOf8(Word size, Word bytesOfWord) { return (size & 7) == 0 || (bytesOfWord == 4 && size == 12); }
 inline constexpr uint8_t tinyClass = 2;
 
 inline constexpr uint16_t classSize[classCount] = {
