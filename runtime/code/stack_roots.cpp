@@ -99,7 +99,9 @@ private:
   const uint8_t* at_;
 };
 
-void visitObject(const Frame& frame, const abi::AllocaSlot& slot, const RootSink& sink) {
+// inUse: the map says so. Otherwise the object may be a place that is about to be written (where a callee puts its results), and what it holds may be dead for so long that
+// marking, which saw this stack in another state, has not met it. To the sink these are words that may be pointers: it must not rely on them.
+void visitObject(const Frame& frame, const abi::AllocaSlot& slot, const RootSink& sink, bool inUse) {
   uint32_t count = slot.words & ~abi::allocaTracked;
   const Word* words = reinterpret_cast<const Word*>(frame.fp + Word(intptr_t(slot.fpOffset)));
   if (slot.mask == 0) {
@@ -108,8 +110,12 @@ void visitObject(const Frame& frame, const abi::AllocaSlot& slot, const RootSink
   }
   const uint8_t* mask = frame.func.bytes(slot.mask);
   for (uint32_t word = 0; word < count; ++word)
-    if (mask[word / 8] >> (word % 8) & 1)
-      sink.value(sink.context, words[word]);
+    if (mask[word / 8] >> (word % 8) & 1) {
+      if (inUse)
+        sink.value(sink.context, words[word]);
+      else
+        sink.conservative(sink.context, Word(words + word), Word(words + word + 1));
+    }
 }
 
 } // namespace
@@ -135,7 +141,7 @@ static void visitFrame(const Frame& frame, const RootSink& sink, const StackPoin
     }
     for (Word objects = map.uleb(); objects > 0; --objects) {
       Word index = map.uleb();
-      visitObject(frame, allocas[index], sink);
+      visitObject(frame, allocas[index], sink, true);
       if (index < capacity)
         visited[index] = true;
     }
@@ -143,7 +149,7 @@ static void visitFrame(const Frame& frame, const RootSink& sink, const StackPoin
   for (uint32_t i = 0; i < count; ++i)
     if (!pointers || i >= capacity || !(allocas[i].words & abi::allocaTracked)) {
       if (i >= capacity || !visited[i])
-        visitObject(frame, allocas[i], sink);
+        visitObject(frame, allocas[i], sink, false);
       if (i < capacity)
         visited[i] = true;
     }
@@ -157,7 +163,7 @@ static void visitFrame(const Frame& frame, const RootSink& sink, const StackPoin
       if (!pointers->pointsInto(low, low + Word(allocas[i].words & ~abi::allocaTracked) * wordSize))
         continue;
       visited[i] = again = true;
-      visitObject(frame, allocas[i], sink);
+      visitObject(frame, allocas[i], sink, false);
     }
   }
 }

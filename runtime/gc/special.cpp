@@ -243,6 +243,8 @@ uint8_t stoat_remove_special_impl(void *p, intptr_t kind, void *record) {
 }
 
 void stoat_next_finalizer_impl(Word *out) {
+  // What it gave last must not be kept by this stack while it waits.
+  out[0] = out[2] = 0;
   for (;;) {
     dueLock.lock();
     if (dueCount) {

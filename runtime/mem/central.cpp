@@ -218,18 +218,21 @@ void startSweep(Word nextTrigger) {
 }
 
 bool sweepSome(uint32_t spans) {
-  static constinit std::atomic<uint32_t> position{0};
+  static constinit std::atomic<uint32_t> position{0};   // where to begin: a hint
   if (!heap.sweeping.load(std::memory_order_acquire))
     return false;
   uint32_t generation = currentGeneration();
+  uint32_t first = position.load(std::memory_order_relaxed);
   for (uint32_t tried = 0; tried < classCount * 2; tried++) {
-    uint32_t i = position.load(std::memory_order_relaxed) % (classCount * 2);
+    uint32_t i = (first + tried) % (classCount * 2);
     // the first list has no class of its own: there the large objects' turn comes
     while (i ? sweepOne(heap.central[i]) : sweepOneLarge())
-      if (--spans == 0)
+      if (--spans == 0) {
+        position.store(i, std::memory_order_relaxed);
         return true;
-    position.fetch_add(1, std::memory_order_relaxed);
+      }
   }
+  // This thread itself has seen every list empty, and they do not fill before the next cycle.
   if (generation == currentGeneration())
     heap.sweeping.store(false, std::memory_order_release);
   return false;

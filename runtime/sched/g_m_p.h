@@ -117,7 +117,7 @@ struct P {
   // Values that write barriers saw, not yet looked at (gc/barrier.h). Filled by compiled code through stoat_write_barrier.
   Word *barrierNext, *barrierEnd;
   static constexpr Word barrierCapacity = 512;
-  alignas(8) MemoryCache memory; // compiled code allocates from its windows
+  alignas(2 * wordSize) MemoryCache memory; // compiled code allocates from its windows
   std::atomic<PStatus> status;
   int32_t id;
   M *m;

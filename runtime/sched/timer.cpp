@@ -289,6 +289,7 @@ static bool waitForQueue(G *g, void *) {
 }
 
 void nextFiredTimer(FiredTimer &out) {
+  out.timer = nullptr;   // what it gave last must not be kept by this stack while it waits
   for (;;) {
     queueLock.lock();
     Timer *t = queueHead;
