@@ -30,15 +30,23 @@ var finalizersRun atomic.Uint64
 
 func runFinalizers() {
 	for {
-		p, kind, record := nextFinalizer()
-		finalizersRun.Add(1)
-		if kind == specialCleanup {
-			(*(*func())(unsafe.Pointer(&record)))()
-		} else {
-			runFinalizer((*finalizer)(record), p)
-		}
-		finalizersRun.Add(1)
+		runNextFinalizer()
 	}
+}
+
+// runNextFinalizer is not part of the loop, so that registers which are dead while it waits hold nothing of the object before: the native code saves them where the
+// collector scans word by word, and that object would live on.
+//
+//go:noinline
+func runNextFinalizer() {
+	p, kind, record := nextFinalizer()
+	finalizersRun.Add(1)
+	if kind == specialCleanup {
+		(*(*func())(unsafe.Pointer(&record)))()
+	} else {
+		runFinalizer((*finalizer)(record), p)
+	}
+	finalizersRun.Add(1)
 }
 
 // runFinalizer calls f.fn(p), converted to what it takes; its results are dropped.

@@ -242,25 +242,43 @@ uint8_t stoat_remove_special_impl(void *p, intptr_t kind, void *record) {
   return 0;
 }
 
+// In a frame of its own: the collector scans that of the waiting function word by word. False: nothing is due, and the lock is still held.
+__attribute__((noinline)) static bool takeDue(Word *out) {
+  dueLock.lock();
+  if (!dueCount)
+    return false;
+  Due d = due[dueHead];
+  due[dueHead] = Due();
+  dueHead = (dueHead + 1) % dueCapacity;
+  dueCount--;
+  (d.kind == specialFinalizer ? counts.finalizersTaken : counts.cleanupsTaken)++;
+  out[0] = d.object;
+  out[1] = d.kind;
+  out[2] = Word(d.record);
+  dueLock.unlock();
+  shade(reinterpret_cast<void *>(d.object));   // the ring was a root, and may be read no more in this cycle
+  shade(d.record);
+  return true;
+}
+
+// What frames that are gone have left where those of park will lie.
+__attribute__((noinline)) static void clearDeadFrames() {
+  volatile Word dead[400 / sizeof(Word)];
+  for (volatile Word &word : dead)
+    word = 0;
+}
+
 void stoat_next_finalizer_impl(Word *out) {
-  // What it gave last must not be kept by this stack while it waits.
+  // What it gave last must not be kept by this stack while it waits: by its results, or by argument registers that the stub has saved and this function does not have.
   out[0] = out[2] = 0;
+  EntryRecord *record = getg()->entry;
+  for (Word *at = reinterpret_cast<Word *>(record + 1); Word(at) < record->high; at++)
+    if (isHeapAddress(*at))
+      *at = 0;
   for (;;) {
-    dueLock.lock();
-    if (dueCount) {
-      Due d = due[dueHead];
-      due[dueHead] = Due();
-      dueHead = (dueHead + 1) % dueCapacity;
-      dueCount--;
-      (d.kind == specialFinalizer ? counts.finalizersTaken : counts.cleanupsTaken)++;
-      out[0] = d.object;
-      out[1] = d.kind;
-      out[2] = Word(d.record);
-      dueLock.unlock();
-      shade(reinterpret_cast<void *>(d.object));   // the ring was a root, and may be read no more in this cycle
-      shade(d.record);
+    clearDeadFrames();
+    if (takeDue(out))
       return;
-    }
     park(
         [](G *g, void *) {
           waiter = g;

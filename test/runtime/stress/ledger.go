@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"unsafe"
 )
@@ -25,7 +26,11 @@ const (
 	wasDropped   = 1 << 18
 	comesBack    = 1 << 19 // its finalizer keeps it for a second one
 	wasMade      = 1 << 20
+	placeShift   = 24 // where it was dropped: index into places
 )
+
+var places = []string{"?", "a channel", "a mixed element", "a map", "a map of arrays", "keys of a map", "a slice", "a deferred call", "a recovered panic",
+	"a timer", "a stopped timer", "the owner of a weak pointer", "a pooled object"}
 
 const chunkItems = 1 << 14
 
@@ -151,7 +156,7 @@ func check(it *item, where string) {
 func drop(it *item, where string) {
 	check(it, where)
 	for ; it != nil; it = it.child {
-		before := state(it.id).Or(wasDropped)
+		before := state(it.id).Or(wasDropped | uint32(max(slices.Index(places, where), 0))<<placeShift)
 		if before&wasDropped != 0 {
 			problem("item %d is dropped twice, in %s", it.id, where)
 		}
@@ -164,6 +169,7 @@ func drop(it *item, where string) {
 type account struct {
 	made, held, finalized, cleaned, unwatched uint64
 	missing, tooOften                         uint64
+	where                                     []string // of some that are missing
 }
 
 func balance() (a account) {
@@ -185,6 +191,9 @@ func balance() (a account) {
 		}
 		if ran < want || cleaned < wantCleaned {
 			a.missing++
+			if len(a.where) < 10 {
+				a.where = append(a.where, fmt.Sprintf("%d (state %x, dropped by %s)", id, s, places[s>>placeShift]))
+			}
 		}
 		if ran > want || cleaned > wantCleaned {
 			a.tooOften++

@@ -69,6 +69,9 @@ func main() {
 	fmt.Printf("seed %d, GOMAXPROCS %d, %d cycles\n", *seed, runtime.GOMAXPROCS(0), m.NumGC)
 	fmt.Printf("items: %d made, %d still held, %d finalizers and %d cleanups ran, %d without either\n", a.made, a.held, a.finalized, a.cleaned, a.unwatched)
 	fmt.Printf("ends: %d missing, %d too many; weak pointers to dropped items: %d\n", a.missing, a.tooOften, weakLeft)
+	for _, where := range a.where {
+		fmt.Printf("no end of item %s\n", where)
+	}
 	fmt.Printf("timers: %d made, %d fired, %d stopped\n", timersMade.Load(), timersFired.Load(), timersStopped.Load())
 	bad := problems.Load() > 0 || a.held+a.missing+a.tooOften+uint64(weakLeft) > 0 || timersMade.Load() != timersFired.Load()+timersStopped.Load()
 	for _, t := range allTraffic {
