@@ -1,1 +1,1 @@
-"""Parts of utils/bench: sides.py builds and runs programs on both sides, table.py keeps the rows, programs.py and memory.py say what is measured."""
+"""Parts of utils/bench: sides.py builds and runs programs on both sides, table.py keeps the rows, programs.py, memory.py and front_end.py say what is measured."""

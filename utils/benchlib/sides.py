@@ -45,10 +45,10 @@ class Sides:
 class Run:
     """One run of a program: output, wall time and CPU time in seconds, peak memory in MB."""
 
-    def __init__(self, command, env=None, cwd=None):
+    def __init__(self, command, env=None, must_succeed=True):
         with tempfile.TemporaryFile('w+') as out, tempfile.TemporaryFile('w+') as err:
             start = time.perf_counter()
-            child = subprocess.Popen(command, stdout=out, stderr=err, env=env, cwd=cwd)
+            child = subprocess.Popen(command, stdout=out, stderr=err, env=env)
             _, status, used = os.wait4(child.pid, 0)
             self.wall = time.perf_counter() - start
             child.returncode = os.waitstatus_to_exitcode(status)
@@ -56,9 +56,9 @@ class Run:
             self.memory = used.ru_maxrss / 1024
             out.seek(0)
             err.seek(0)
-            self.output = out.read()
-            if child.returncode:
-                sys.exit(f'bench: {" ".join(command)} fails:\n{err.read()[:2000]}')
+            self.output, self.errors, self.code = out.read(), err.read(), child.returncode
+            if child.returncode and must_succeed:
+                sys.exit(f'bench: {" ".join(command)} fails:\n{self.errors[:2000]}')
 
     def lines(self):
         """Lines `name value unit` -> {name: (value, unit)}."""
