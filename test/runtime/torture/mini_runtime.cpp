@@ -18,8 +18,11 @@ struct G {
   EntryRecord* entry;
   StackSegment* segment;
   Word systemSp;
+  void* m;
   DeferFrame* deferFrames;
 };
+static_assert(offsetof(G, systemSp) == STOAT_G_SYSTEM_SP * wordSize && offsetof(G, m) == STOAT_G_M * wordSize &&
+              offsetof(G, deferFrames) == STOAT_G_DEFER_FRAMES * wordSize);
 
 constinit Hooks hooks{};
 
@@ -41,6 +44,7 @@ static Word markCount;
 static unsigned long collections, frames, roots, conservativeWords, preemptions, segmentSwitches, crossings;
 static int fault;
 static unsigned collectEvery = 1, chances;
+static Word thread[STOAT_M_P + 1]; // M, without a P: barriers take their slow path
 static G g0;
 static int64_t checksum;
 
@@ -308,6 +312,7 @@ int main(int argc, char** argv) {
   g0.segment = segment;
   g0.stackLimit = segment->limit;
   Word systemSize = 1 << 18;
+  g0.m = thread;
   g0.systemSp = (Word(malloc(systemSize)) + systemSize) & ~Word(15);
 #if !defined(__aarch64__)
   setg(&g0);
