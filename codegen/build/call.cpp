@@ -83,7 +83,8 @@ static bool holdsUintptrs(const Callee& callee) {
 void FunctionBuilder::keepAlive(const Operands& pointers) {
   for (const Operand& p : pointers) {
     callRuntime("stoat.keepalive", {p});
-    f->blocks[cur_].instrs.back().callee->ref->func->noEscape = 1;
+    Func* callee = f->blocks[cur_].instrs.back().callee->ref->func;
+    callee->leaks = std::string(1, '\0');
   }
 }
 

@@ -365,6 +365,7 @@ void FunctionBuilder::declare(Var* v, const Operand& init) {
   // The initial value may mention the previous instance of the variable (per-iteration copies), so it is read before.
   Instr& i = emit(Opcode::New);
   i.type = v->type;
+  i.flags |= Variable;
   i.dsts.push_back(local);
   if (!init.isNone())
     store(derefPlace(local), init, InitStore);

@@ -232,6 +232,7 @@ int compileMain(Args args) {
   lowerOptions.packagePath = o.packagePath;
   lowerOptions.symabis = symabis;
   lowerOptions.debugInfo = o.debugInfo;
+  lowerOptions.escapeAnalysis = !o.noOptimize;
   lowerOptions.saturatingConversions = o.saturatingConversions;
   lowerOptions.leftOutBarrier = o.leftOutBarrier;
   std::unique_ptr<llvm::Module> ir = lowerModule(llvmContext, *module, imports, diag, lowerOptions);

@@ -96,12 +96,45 @@ static bool isElement(TypeInfo& slice, ModuleState& m, BasicKind kind) {
   return type && m.info(type->elem).basic() == kind;
 }
 
+// Between strings and byte slices, where the copy does not outlive this frame: short ones lie there. As with gc, such a slice has the buffer's capacity.
+void FunctionLowering::convertInBuffer(const mir::Instr& instr, const Value& x, TypeInfo& to) {
+  bool toString = to.isString();
+  FrameObject inFrame = frameObjectOf(instr);
+  llvm::Value* buffer = frameObject(instr, inFrame, "string.buffer");
+  llvm::BasicBlock* small = newBlock("short");
+  llvm::BasicBlock* large = newBlock("long");
+  llvm::BasicBlock* done = newBlock("converted");
+  b.CreateCondBr(b.CreateICmpULE(x[1], m.wordConstant(mir::stackBufferSize)), small, large);
+  b.SetInsertPoint(small);
+  if (!toString)
+    b.CreateMemSet(buffer, b.getInt8(0), static_cast<uint64_t>(inFrame.size), llvm::Align(1));
+  b.CreateMemCpy(buffer, llvm::Align(1), x[0], llvm::Align(1), x[1]);
+  llvm::SmallVector<llvm::Value*, 3> parts{goPointer(buffer), x[1]};
+  if (!toString)
+    parts.push_back(m.wordConstant(mir::stackBufferSize));
+  b.CreateBr(done);
+  b.SetInsertPoint(large);
+  llvm::AllocaInst* out = temp(to);
+  callEntry(toString ? "stoat_slicebytetostring" : "stoat_stringtoslicebyte", {out, x[0], x[1]});
+  Value inHeap = load(out, to);
+  large = b.GetInsertBlock();
+  b.CreateBr(done);
+  b.SetInsertPoint(done);
+  for (size_t i = 0; i < parts.size(); ++i) {
+    llvm::PHINode* phi = b.CreatePHI(parts[i]->getType(), 2);
+    phi->addIncoming(parts[i], small);
+    phi->addIncoming(inHeap[i], large);
+    parts[i] = phi;
+  }
+  setDst(instr, make(to, parts));
+}
+
 void FunctionLowering::convert(const mir::Instr& instr) {
   const mir::Operand& source = instr.args[0];
   TypeInfo& to = m.info(instr.type);
   TypeInfo& from = m.info(source.type);
   if (to.isInterface()) {
-    setDst(instr, toInterface(source, to));
+    setDst(instr, toInterface(source, to, &instr));
     return;
   }
   // T(0) in generic code: a constant of one kind becomes one of another.
@@ -113,6 +146,10 @@ void FunctionLowering::convert(const mir::Instr& instr) {
   Value x = operand(source);
   if (isNumeric) {
     setDst(instr, convertNumber(x, to));
+    return;
+  }
+  if (frameObjectOf(instr).type) {
+    convertInBuffer(instr, x, to);
     return;
   }
   if (to.isString() && !from.isString()) {

@@ -11,35 +11,26 @@ void FunctionLowering::makeClosure(const mir::Instr& instr) {
     return;
   }
   llvm::SmallVector<TypeInfo*, 4> captures;
+  std::vector<int64_t> offsets;
+  closureType(instr, captures, offsets);
   llvm::SmallVector<Value, 4> values;
   for (size_t i = 0; i < instr.args.size(); ++i) {
-    TypeInfo& type = ref.closure && i < ref.closure->captures.size() ? m.info(ref.closure->captures[i].type) : m.info(instr.args[i].type);
-    captures.push_back(&type);
     values.push_back(operand(instr.args[i]));
-    values.back().type = &type;
+    values.back().type = captures[i];
   }
-  std::vector<int64_t> offsets;
-  llvm::Constant* descriptor = m.closureDescriptor(captures, offsets);
   llvm::Function* code = m.functionFor(ref, pos_);
   if (!code)
     return;
-  if (instr.flags & mir::Stack) {
-    llvm::SmallVector<llvm::Type*, 6> fields{m.ptr0};
-    int64_t at = m.wordSize();
-    for (size_t i = 0; i < captures.size(); ++i) {
-      if (offsets[i] > at)
-        fields.push_back(m.arrayOf(m.i8, offsets[i] - at));
-      fields.push_back(captures[i]->memory);
-      at = offsets[i] + captures[i]->size;
-    }
-    llvm::AllocaInst* object = alloca_(llvm::StructType::get(m.context, fields, true), m.sizes.maxAlign, "closure");
+  if (FrameObject inFrame = frameObjectOf(instr); inFrame.type) {
+    llvm::Value* object = frameObject(instr, inFrame, "closure");
     b.CreateStore(code, object);
     for (size_t i = 0; i < captures.size(); ++i)
       store(offset(object, offsets[i]), values[i], true);
     setDst(instr, goPointer(object));
     return;
   }
-  llvm::Value* object = callEntry("stoat_new", {descriptor});
+  std::vector<int64_t> again;
+  llvm::Value* object = callEntry("stoat_new", {m.closureDescriptor(captures, again)});
   llvm::SmallVector<int64_t, 16> pointers;
   int64_t end = m.wordSize(), align = m.wordSize();
   for (size_t i = 0; i < captures.size(); ++i) {
@@ -113,6 +104,11 @@ void FunctionLowering::runDeferring() {
     addLocal(id);
   for (mir::LocalId id : f.resultBoxes)
     addLocal(id);
+  for (const mir::Block& block : f.blocks)
+    for (const mir::Instr& instr : block.instrs)
+      if (instr.flags & mir::Deferred)
+        if (FrameObject object = frameObjectOf(instr); object.type)
+          besideDeferFrame_[&instr] = add(object.type, object.size, std::min<int64_t>(object.align, m.arch == Arch::I386 ? 8 : 16));
   llvm::StructType* frameType = llvm::StructType::get(m.context, fields, true);
 
   // F$body.

@@ -87,7 +87,7 @@ void FunctionLowering::scanLocals() {
         }
       for (mir::LocalId id : instr.dsts)
         define(id);
-      if (instr.op == Opcode::New && (instr.flags & mir::Stack) && hasDst(instr) && m.info(instr.type).size <= mir::stackObjectLimit)
+      if (instr.op == Opcode::New && (instr.flags & mir::Stack) && hasDst(instr) && m.info(instr.type).size <= mir::stackLimit(instr))
         stackNew_[instr.dsts[0]] = &instr;
     }
   }
@@ -201,7 +201,7 @@ void FunctionLowering::declareLocals(llvm::function_ref<llvm::Value*(mir::LocalI
     if (stackNew_[i]) {
       TypeInfo& object = m.info(stackNew_[i]->type);
       if (object.size > 0) {
-        slots_[i].object = alloca_(object.memory, m.objectAlign(object, object.size), local.name);
+        slots_[i].object = frameObject(*stackNew_[i], {object.memory, object.size, m.objectAlign(object, object.size)}, local.name);
         continue;
       }
       stackNew_[i] = nullptr;
@@ -357,7 +357,7 @@ static FrameSize frameSize(const mir::Function& f, ModuleState& m) {
   for (const mir::Block& block : f.blocks)
     for (const mir::Instr& instr : block.instrs) {
       if (instr.op == Opcode::New && (instr.flags & mir::Stack)) {
-        if (int64_t object = m.info(instr.type).size; object <= mir::stackObjectLimit)
+        if (int64_t object = m.info(instr.type).size; object <= mir::stackLimit(instr))
           grow(size.locals, object);
         continue;
       }

@@ -39,7 +39,7 @@ private:
   struct Slot {
     llvm::Value* address = nullptr;
     TypeInfo* type = nullptr;
-    llvm::AllocaInst* object = nullptr; // *T local that is only ever the address of this stack object
+    llvm::Value* object = nullptr; // *T local that is only ever the address of this stack object
   };
   std::vector<Slot> slots_;
   std::vector<llvm::BasicBlock*> blocks_;
@@ -99,6 +99,18 @@ private:
   static constexpr int64_t maxMarkedAllocation = 512; // larger objects spend their time elsewhere
   // Tells emit what `call` allocates, so that its fast path can be in line: bytes and the words that are pointers.
   void markAllocation(llvm::Value* call, int64_t size, llvm::ArrayRef<int64_t> pointerOffsets);
+
+  // -- frame_object.cpp
+  struct FrameObject {
+    llvm::Type* type = nullptr; // null: this instruction has none
+    int64_t size = 0, align = 1;
+  };
+  FrameObject frameObjectOf(const mir::Instr& instr);
+  llvm::Value* frameObject(const mir::Instr& instr, const FrameObject& object, const llvm::Twine& name);
+  int64_t bufferElements(TypeInfo& elem) const { return elem.size ? mir::stackBufferSize / elem.size : 0; }
+  llvm::StructType* closureType(const mir::Instr& instr, llvm::SmallVectorImpl<TypeInfo*>& captures, std::vector<int64_t>& offsets);
+  bool isBoxed(const mir::Operand& from, TypeInfo& type);
+  llvm::DenseMap<const mir::Instr*, int64_t> besideDeferFrame_; // offsets from frame_
   bool isConstantPart(llvm::Value* value) const { return llvm::isa<llvm::Constant>(value); }
 
   // -- arith.cpp
@@ -157,8 +169,9 @@ private:
   llvm::Value* truncateX86(llvm::Value* x, llvm::Type* to);
   llvm::Value* floatToInteger64On386(llvm::Value* x, bool modular);
   llvm::Value* floatToInteger(llvm::Value* x, TypeInfo& to);
-  Value toInterface(const mir::Operand& from, TypeInfo& to);
-  llvm::Value* interfaceData(const mir::Operand& from, TypeInfo& fromType, bool* isStatic = nullptr);
+  void convertInBuffer(const mir::Instr& instr, const Value& x, TypeInfo& to);
+  Value toInterface(const mir::Operand& from, TypeInfo& to, const mir::Instr* site = nullptr);
+  llvm::Value* interfaceData(const mir::Operand& from, TypeInfo& fromType, const mir::Instr* site);
   llvm::Value* typeOfInterface(const Value& x);                 // type word, null if nil
   Value fromInterfaceData(llvm::Value* data, TypeInfo& type);
   void typeAssert(const mir::Instr& instr);
@@ -181,6 +194,7 @@ private:
   llvm::SmallVector<llvm::Value*, 2> mapKey(ModuleState::MapFast fast, bool assign, Value key, TypeInfo& keyType);
   llvm::DenseMap<mir::LocalId, llvm::AllocaInst*> iterMoved_;
   void makeMap(const mir::Instr& instr);
+  llvm::StructType* frameMapType(const mir::Instr& instr);
   void mapLookup(const mir::Instr& instr);
   void mapStore(const mir::Instr& instr);
   void mapDelete(const mir::Instr& instr);

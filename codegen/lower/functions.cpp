@@ -2,6 +2,7 @@
 // through the BodyProvider, of another), and so are method wrappers and the Go-convention thunks of natives.
 #include "lower/function_lowering.h"
 #include "build/build.h"
+#include "opt/escape.h"
 
 namespace stoat::lower {
 
@@ -63,6 +64,8 @@ llvm::Function* ModuleState::functionFor(const mir::FuncRef& ref, Pos pos) {
     return nullptr;
   }
   mir::Function* instance = mir::instantiateFunction(*generic, ref.typeArgs, types);
+  if (options.escapeAnalysis)
+    mir::escapeAnalysis(*instance); // its types are known now
   llvm::Function* target = declareGo(instance->symbol, abiOf(*instance));
   instances_[symbol] = target;
   if (queued_.insert(instance).second)

@@ -25,7 +25,7 @@ llvm::Value* FunctionLowering::typeOfInterface(const Value& x) {
   return phi;
 }
 
-llvm::Value* FunctionLowering::interfaceData(const mir::Operand& from, TypeInfo& type, bool*) {
+llvm::Value* FunctionLowering::interfaceData(const mir::Operand& from, TypeInfo& type, const mir::Instr* site) {
   if (type.size == 0)
     return goPointer(m.zeroValue());
   if (m.isDirectInterface(type)) {
@@ -46,12 +46,17 @@ llvm::Value* FunctionLowering::interfaceData(const mir::Operand& from, TypeInfo&
     return goPointer(b.CreateInBoundsGEP(m.i64, m.byteTable(), index, low ? "" : "byte"));
   }
   // Without pointers zero needs no allocation; gc does the same for small integers and strings.
+  if (FrameObject inFrame = site ? frameObjectOf(*site) : FrameObject(); inFrame.type) {
+    llvm::Value* object = frameObject(*site, inFrame, "box");
+    store(object, x, true);
+    return goPointer(object);
+  }
   llvm::Value* object = newObject(type);
   store(object, x, false, mir::InitStore);
   return object;
 }
 
-Value FunctionLowering::toInterface(const mir::Operand& from, TypeInfo& to) {
+Value FunctionLowering::toInterface(const mir::Operand& from, TypeInfo& to, const mir::Instr* site) {
   BasicType* basic = llvm::dyn_cast<BasicType>(unalias(from.type));
   if (basic && basic->basic == BasicKind::UntypedNil)
     return zero(to);
@@ -81,7 +86,7 @@ Value FunctionLowering::toInterface(const mir::Operand& from, TypeInfo& to) {
     return make(to, {phi, x[1]});
   }
   llvm::Value* word = to.isEmptyInterface() ? m.typeWord(type.type) : m.toGo(m.itab(type.type, to.type, pos_));
-  return make(to, {word, interfaceData(from, type)});
+  return make(to, {word, interfaceData(from, type, site)});
 }
 
 Value FunctionLowering::fromInterfaceData(llvm::Value* data, TypeInfo& type) {

@@ -21,6 +21,7 @@ struct LowerOptions {
   std::string packagePath;         // -p
   llvm::StringRef symabis;         // contents of the symabis file: symbols defined in assembly
   bool debugInfo = true;
+  bool escapeAnalysis = true;         // of instances
   bool saturatingConversions = false; // -d=converthash=qy
   std::string leftOutBarrier;         // -d=leaveoutbarrier=store, move, clear, copy or atomic: wrong code, for the proof that tests notice (utils/test_barriers)
 };

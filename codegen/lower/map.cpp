@@ -58,9 +58,46 @@ llvm::SmallVector<llvm::Value*, 2> FunctionLowering::mapKey(ModuleState::MapFast
   return {b.CreateAlignedLoad(type, spill(key), llvm::Align(std::max<int64_t>(1, keyType.align)))};
 }
 
+// Null: a hint that is not known to be small.
+static bool isSmallHint(const mir::Instr& instr) {
+  if (instr.args.empty() || instr.args[0].isNone() || instr.args[0].kind == mir::Operand::Zero)
+    return true;
+  constexpr int64_t groupSlots = 8;
+  bool exact = false;
+  return instr.args[0].kind == mir::Operand::Const && instr.args[0].constant.toInt().int64Val(&exact) <= groupSlots && exact;
+}
+
+// maps.Map: used, seed, dirPtr, dirLen, globalDepth, globalShift, writing, tombstonePossible, clearSeq; and its first group, unless more is wanted at once.
+llvm::StructType* FunctionLowering::frameMapType(const mir::Instr& instr) {
+  llvm::StructType* header = llvm::StructType::get(m.context, {m.i64, m.word, m.ptr1, m.word, m.i8, m.i8, m.i8, m.i8, m.i64});
+  if (!isSmallHint(instr))
+    return llvm::StructType::get(m.context, llvm::ArrayRef<llvm::Type*>(header));
+  return llvm::StructType::get(m.context, {header, m.info(m.mapLayout(m.info(instr.type)).group).memory});
+}
+
 void FunctionLowering::makeMap(const mir::Instr& instr) {
   TypeInfo& type = m.info(instr.type);
   bool hasHint = !instr.args.empty() && !instr.args[0].isNone();
+  if (FrameObject inFrame = frameObjectOf(instr); inFrame.type) {
+    llvm::Value* map = frameObject(instr, inFrame, "map");
+    llvm::StructType* layout = llvm::cast<llvm::StructType>(inFrame.type);
+    b.CreateMemSet(map, b.getInt8(0), static_cast<uint64_t>(inFrame.size), llvm::Align(m.wordSize()));
+    llvm::Value* hint = m.wordConstant(0);
+    if (!isSmallHint(instr)) {
+      Value given = operand(instr.args[0]);
+      hint = toWord(given[0], *given.type);
+      if (given[0]->getType()->getIntegerBitWidth() > m.word->getBitWidth())
+        hint = b.CreateSelect(b.CreateICmpEQ(b.CreateSExt(hint, given[0]->getType()), given[0]), hint, m.wordConstant(0));
+    }
+    callGo("runtime.makemap", {m.typeWord(type.type), hint, goPointer(map)});
+    if (layout->getNumElements() > 1) {
+      llvm::Value* group = b.CreateStructGEP(layout, map, 1);
+      b.CreateAlignedStore(b.getInt64(0x8080808080808080), group, llvm::Align(m.wordSize())); // eight empty slots
+      b.CreateAlignedStore(goPointer(group), b.CreateStructGEP(layout->getElementType(0), b.CreateStructGEP(layout, map, 0), 2), llvm::Align(m.wordSize()));
+    }
+    setDst(instr, goPointer(map));
+    return;
+  }
   if (hasHint) {
     Value hint = operand(instr.args[0]);
     llvm::Value* n = toWord(hint[0], *hint.type);

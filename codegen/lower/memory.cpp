@@ -295,12 +295,11 @@ void FunctionLowering::markAllocation(llvm::Value* call, int64_t size, llvm::Arr
 void FunctionLowering::lowerNew(const mir::Instr& instr) {
   TypeInfo& type = m.info(instr.type);
   if (hasDst(instr) && slots_[instr.dsts[0]].object) {
-    llvm::AllocaInst* object = slots_[instr.dsts[0]].object;
-    zeroInitialise(object, type);
+    zeroInitialise(slots_[instr.dsts[0]].object, type);
     return;
   }
-  if ((instr.flags & mir::Stack) && type.size > 0 && type.size <= mir::stackObjectLimit) {
-    llvm::AllocaInst* object = temp(type);
+  if (FrameObject inFrame = frameObjectOf(instr); inFrame.type) {
+    llvm::Value* object = frameObject(instr, inFrame, "");
     zeroInitialise(object, type);
     setDst(instr, goPointer(object));
     return;

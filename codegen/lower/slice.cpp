@@ -156,7 +156,10 @@ void FunctionLowering::lowerConcat(const mir::Instr& instr) {
   for (size_t i = 0; i < n; ++i)
     store(offset(list, static_cast<int64_t>(i) * string.size), operand(instr.args[i]), true);
   llvm::AllocaInst* out = temp(string);
-  callEntry("stoat_concatstrings", {out, list, m.wordConstant(static_cast<int64_t>(n))});
+  llvm::Value* buffer = llvm::ConstantPointerNull::get(m.ptr0);
+  if (FrameObject inFrame = frameObjectOf(instr); inFrame.type)
+    buffer = frameObject(instr, inFrame, "concat.buffer");
+  callEntry("stoat_concatstrings", {out, list, m.wordConstant(static_cast<int64_t>(n)), buffer});
   if (hasDst(instr))
     setDst(instr, load(out, dstType(instr)));
 }
@@ -283,22 +286,43 @@ void FunctionLowering::lowerMakeSlice(const mir::Instr& instr) {
     capacity = toWord(capacityValue[0], *capacityValue.type);
     panicUnless(b.CreateICmpULE(length, capacity), "runtime.panicmakeslicecap", {});
   }
-  llvm::ConstantInt* fixed = llvm::dyn_cast<llvm::ConstantInt>(capacity);
-  llvm::Value* data;
-  if ((instr.flags & mir::Stack) && fixed && elem.size && fixed->getZExtValue() * static_cast<uint64_t>(elem.size) <= mir::stackObjectLimit) {
-    int64_t n = static_cast<int64_t>(fixed->getZExtValue());
-    llvm::AllocaInst* object = alloca_(m.arrayOf(elem.memory, std::max<int64_t>(n, 1)), m.objectAlign(elem, n * elem.size), "slice");
-    b.CreateMemSet(object, b.getInt8(0), n * elem.size, object->getAlign());
-    data = goPointer(object);
-  } else {
-    data = callEntry("stoat_makeslice", {m.descriptor(elem.type), length, capacity});
-    if (fixed && elem.size && fixed->getZExtValue() <= uint64_t(maxMarkedAllocation / elem.size)) {
+  FrameObject inFrame = frameObjectOf(instr);
+  if (!inFrame.type) {
+    llvm::Value* data = callEntry("stoat_makeslice", {m.descriptor(elem.type), length, capacity});
+    if (llvm::ConstantInt* fixed = llvm::dyn_cast<llvm::ConstantInt>(capacity); fixed && elem.size && fixed->getZExtValue() <= uint64_t(maxMarkedAllocation / elem.size)) {
       llvm::SmallVector<int64_t, 64> pointers;
       for (int64_t i = 0, n = static_cast<int64_t>(fixed->getZExtValue()); i < n; ++i)
         m.pointerWords(elem, i * elem.size, [&](int64_t at) { pointers.push_back(at); });
       markAllocation(data, static_cast<int64_t>(fixed->getZExtValue()) * elem.size, pointers);
     }
+    setDst(instr, make(type, {data, length, capacity}));
+    return;
   }
+  llvm::Value* object = frameObject(instr, inFrame, "slice");
+  llvm::Align align(std::min<int64_t>(inFrame.align, m.wordSize()));
+  bool isWhole = (hasCapacity ? instr.args[1] : instr.args[0]).kind == mir::Operand::Const;
+  if (isWhole) {
+    b.CreateMemSet(object, b.getInt8(0), inFrame.size, align);
+    setDst(instr, make(type, {goPointer(object), length, capacity}));
+    return;
+  }
+  // A buffer, if that is enough.
+  llvm::BasicBlock* small = newBlock("small");
+  llvm::BasicBlock* large = newBlock("large");
+  llvm::BasicBlock* done = newBlock("made");
+  b.CreateCondBr(b.CreateICmpULE(capacity, m.wordConstant(bufferElements(elem))), small, large);
+  b.SetInsertPoint(small);
+  b.CreateMemSet(object, b.getInt8(0), inFrame.size, align);
+  llvm::Value* inBuffer = goPointer(object);
+  b.CreateBr(done);
+  b.SetInsertPoint(large);
+  llvm::Value* inHeap = callEntry("stoat_makeslice", {m.descriptor(elem.type), length, capacity});
+  large = b.GetInsertBlock();
+  b.CreateBr(done);
+  b.SetInsertPoint(done);
+  llvm::PHINode* data = b.CreatePHI(m.ptr1, 2);
+  data->addIncoming(inBuffer, small);
+  data->addIncoming(inHeap, large);
   setDst(instr, make(type, {data, length, capacity}));
 }
 

@@ -13,7 +13,7 @@
 namespace stoat::mir {
 
 /// Format version; a reader refuses any other. Bump on every change of the encoding.
-inline constexpr uint32_t exportVersion = 2;
+inline constexpr uint32_t exportVersion = 3;
 
 /// Serialises the package of `module`: deterministic bytes. A generic or inlinable body of an imported package that is reachable is taken from `bodies`.
 std::string writeExport(const Module& module, BodyProvider& bodies, const SourceTable& sources);

@@ -284,7 +284,7 @@ Func* Reader::funcHeader(ByteReader& r, Func* f) {
   f->type = type(r);
   f->linkSymbol = str(r);
   f->pragma = static_cast<uint32_t>(r.u());
-  f->noEscape = r.u();
+  f->leaks = str(r).str();
   if (uint64_t id = r.u()) state_.bodies.try_emplace(f, BodyLocation{this, static_cast<uint32_t>(id - 1)});
   return f;
 }

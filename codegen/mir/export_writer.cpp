@@ -139,7 +139,7 @@ private:
     str(w, f->linkSymbol);
     uint32_t external = f->decl && !f->decl->body ? PragmaUintptrKeepAlive : 0; // see holdsUintptrs in codegen/build
     w.u(f->pragma | external | (f->decl ? f->decl->pragma ? f->decl->pragma->flags : 0 : 0));
-    w.u(f->noEscape);
+    str(w, f->leaks);
     w.u(bodyId(f));
   }
 

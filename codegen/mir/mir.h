@@ -90,17 +90,22 @@ struct SelectCase {
   LocalId recvDst = noLocal; // receive
 };
 
-/// Larger objects lie in the heap even if they do not escape. The lowering checks it again, because only an instance knows the sizes of a generic body's types.
-inline constexpr int64_t stackObjectLimit = 64 << 10;
+/// Larger objects lie in the heap even if they do not escape, variables that are larger than stackVariableLimit. gc's limits.
+inline constexpr int64_t stackObjectLimit = 64 << 10, stackVariableLimit = 128 << 10;
+/// What the frame holds for an object whose size is known only when it is made: strings, slices of variable capacity. gc's size.
+inline constexpr int64_t stackBufferSize = 32;
 
 enum InstrFlags : uint16_t {
   FlagNone = 0,
   Unchecked = 1 << 0,     // the op's own check was proven away
-  Stack = 1 << 1,         // New, MakeClosure, MakeSlice: does not escape: may live in the frame
+  Stack = 1 << 1,         // New, MakeClosure, MakeSlice, MakeMap, Concat, Convert to an interface or between strings and slices: what it makes lives in the frame,
+                          // always (it may point to other objects of the frame), except what only fits a buffer if it is small (opt/escape.h)
   Newline = 1 << 2,       // Print: println
   WrapperThunk = 1 << 3,
   NoBarrier = 1 << 4,     // Store: proven to need no write barrier
   InitStore = 1 << 5,     // Store into memory just allocated and still zero
+  Deferred = 1 << 6,      // with Stack: deferred calls use it, so it lives beside the defer frame, which outlasts the body's
+  Variable = 1 << 7,      // New: a declared variable
 };
 
 struct Instr {
@@ -116,6 +121,8 @@ struct Instr {
   bool hasDefault = false; // Select
   llvm::SmallVector<BlockId, 2> targets;
 };
+
+inline int64_t stackLimit(const Instr& instr) { return instr.flags & Variable ? stackVariableLimit : stackObjectLimit; }
 
 struct Block {
   std::vector<Instr> instrs;

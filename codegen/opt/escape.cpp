@@ -1,472 +1,308 @@
-// Escape analysis on MIR: flow-insensitive, one object at a time.
+// Escape analysis: shortest paths in the graph of locations (escape_graph.h), function by function in the order of calls.
 //
-// For an allocation (or a parameter) we collect the locals that may hold a pointer to the object: the result, and what copies, address
-// computations, slicings, conversions, containers (structs and closures held in locals) derive from it. The object escapes when such a local is used in
-// any way that is not known to be harmless: stored to memory, returned, sent, passed to a function that may keep it ... Accesses through the pointer
-// are harmless, and what is loaded through it is not the pointer (storing the pointer anywhere would have been an escape).
-// Captured pointers are followed into the closure's body.
+// An object escapes if its address may flow (a path of -1 dereferences)
+//  - to the heap. What an object of the heap holds flows to the heap as well;
+//  - to a result;
+//  - to anything of an enclosing function, if a closure makes it: the closure's frame is gone sooner;
+//  - around a loop, so that an earlier object is used while the place in the frame holds a new one (escape_loop.h).
+// Deferred calls run when the body's own frame is gone (codegen/lower/defer.cpp): what they reach is flagged Deferred and lives in the frame beside.
 //
-// Summaries: bit i of Func::noEscape says that parameter i (receiver first) does not escape. Within a module they start optimistically (nothing escapes)
-// and are recomputed until stable, so recursion is handled; calls into other packages use the recorded ones.
+// Only heap and results need paths backwards. The last two questions are asked forwards, from each object along all chains of holders: a local that leads
+// to the object in any number of dereferences counts, which is more cautious than Go's loop depths in one way (a holder outside of the loop, whatever it
+// holds at the time) and less in another (a variable outside of the loop that is read only after it, or assigned before each use).
 //
-// An allocation outside of loops runs once for each frame. One in a loop makes a new object each time, but has one place in the frame. That is
-// indistinguishable unless a pointer to an earlier object is still used: we look for a path from the allocation to a use of a local involved on which that
-// local is not assigned anew.
+// Functions that call each other are one graph, so recursion needs no iteration; others are known by Func::leaks, callees first.
+//
+// Objects whose size only the run or an instance decides hold nothing of the frame: their contents flow to the heap, since that is where they may end up.
 #include "opt/escape.h"
-#include "llvm/ADT/BitVector.h"
-#include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/SmallVector.h"
+#include "opt/escape_graph.h"
+#include "opt/escape_loop.h"
 
 namespace stoat::mir {
 
 namespace {
 
-bool pointerShaped(Type* t) {
-  t = t->underlying();
-  switch (t->kind()) {
-  case TypeKind::Pointer: case TypeKind::Map: case TypeKind::Chan: case TypeKind::Signature: return true;
-  case TypeKind::Basic: return llvm::cast<BasicType>(t)->basic == BasicKind::UnsafePointer;
-  case TypeKind::Array: return llvm::cast<ArrayTypeT>(t)->len == 1 && pointerShaped(llvm::cast<ArrayTypeT>(t)->elem);
-  case TypeKind::Struct: return llvm::cast<StructTypeT>(t)->fields.size() == 1 && pointerShaped(llvm::cast<StructTypeT>(t)->fields[0]->type);
-  default: return false;
-  }
-}
+constexpr int maxTag = 100; // dereferences in Func::leaks; fewer is the cautious side
 
-// Whether values of t can hold pointers to ordinary objects at all.
-bool holdsPointers(Type* t, unsigned depth = 0) {
-  if (!t || depth > 20)
-    return true;
-  if (isTypeParam(t))
-    return true;
-  t = t->underlying();
-  switch (t->kind()) {
-  case TypeKind::Basic: {
-    BasicType* b = llvm::cast<BasicType>(t);
-    return b->basic == BasicKind::UnsafePointer || (b->info & IsString);
-  }
-  case TypeKind::Array: return llvm::cast<ArrayTypeT>(t)->len != 0 && holdsPointers(llvm::cast<ArrayTypeT>(t)->elem, depth + 1);
-  case TypeKind::Struct:
-    for (Var* field : llvm::cast<StructTypeT>(t)->fields)
-      if (holdsPointers(field->type, depth + 1))
-        return true;
-    return false;
-  default: return true;
-  }
-}
-
-// Whether a projection path stays inside of the local's own value.
-bool staysInValue(const Place& p) {
-  Type* t = p.baseType;
-  for (const Projection& projection : p.projections) {
-    Type* core = t ? coreType(t) : nullptr;
-    if (projection.kind == Projection::Index) {
-      ArrayTypeT* a = llvm::dyn_cast_or_null<ArrayTypeT>(core);
-      if (!a)
-        return isTypeParam(t) && !core; // unknown: the cautious answer is that it does
-      t = a->elem;
-    } else {
-      StructTypeT* s = llvm::dyn_cast_or_null<StructTypeT>(core);
-      if (!s || static_cast<size_t>(projection.field) >= s->fields.size())
-        return true;
-      t = s->fields[projection.field]->type;
-    }
-  }
-  return true;
-}
-
-struct Use {
-  const Instr* instr;
-  BlockId block;
-  int index;     // of the instruction
-  int arg;       // operand number; -1: base of the place; -2: value of the callee; -3: a select case
-  int caseIndex = 0;
-};
-struct Definition {
-  const Instr* instr;
-  BlockId block;
-  int index;
-  bool partial; // a store into a part of it
-};
-
-struct FunctionInfo {
-  const Function* f = nullptr;
-  std::vector<std::vector<Use>> uses;
-  std::vector<std::vector<Definition>> definitions;
-  std::vector<std::vector<LocalId>> captureLocals; // locals that a capture is loaded into
-  llvm::BitVector escapingCaptures;                // captures used otherwise than by a plain load
-  explicit FunctionInfo(const Function& function) : f(&function) {
-    uses.resize(f->locals.size());
-    definitions.resize(f->locals.size());
-    captureLocals.resize(f->captures.size());
-    escapingCaptures.resize(f->captures.size());
-    for (size_t b = 0; b < f->blocks.size(); ++b)
-      for (size_t k = 0; k < f->blocks[b].instrs.size(); ++k)
-        scan(f->blocks[b].instrs[k], static_cast<BlockId>(b), static_cast<int>(k));
-  }
-
-  void use(const Operand& o, Use u) {
-    if (o.kind == Operand::Local)
-      uses[o.local].push_back(u);
-  }
-  void scan(const Instr& i, BlockId block, int index) {
-    for (size_t a = 0; a < i.args.size(); ++a)
-      use(i.args[a], {&i, block, index, static_cast<int>(a)});
-    if (i.callee)
-      use(i.callee->value, {&i, block, index, -2});
-    if (i.cases)
-      for (size_t c = 0; c < i.cases->size(); ++c) {
-        const SelectCase& one = (*i.cases)[c];
-        if (one.isSend)
-          use(one.value, {&i, block, index, -3, static_cast<int>(c)});
-        else if (one.recvDst != noLocal)
-          definitions[one.recvDst].push_back({&i, block, index, false});
-      }
-    for (LocalId d : i.dsts)
-      if (d != noLocal)
-        definitions[d].push_back({&i, block, index, false});
-    if (!i.place)
-      return;
-    const Place& p = *i.place;
-    for (const Projection& projection : p.projections)
-      (void)projection; // indices are integers
-    if (p.base == Place::Local || p.base == Place::Deref) {
-      bool isStoreIntoValue = i.op == Opcode::Store && p.base == Place::Local && staysInValue(p);
-      if (isStoreIntoValue)
-        definitions[p.local].push_back({&i, block, index, true});
-      else
-        uses[p.local].push_back({&i, block, index, -1});
-    } else if (p.base == Place::Capture && static_cast<size_t>(p.capture) < captureLocals.size()) {
-      if (i.op == Opcode::Load && i.dsts.size() == 1 && p.projections.empty())
-        captureLocals[p.capture].push_back(i.dsts[0]);
-      else
-        escapingCaptures.set(p.capture);
-    }
-  }
-};
-
-class Analysis {
+class Solver {
 public:
-  std::vector<Function*> functions; // of the module, closures included
-  llvm::DenseMap<const Function*, FunctionInfo*> infos;
-  llvm::DenseMap<const Func*, const Function*> bodies;
-  llvm::DenseMap<const Function*, uint64_t> masks; // while the fixpoint is computed, and closures
+  explicit Solver(FlowGraph& graph) : graph_(graph), events_(graph.functions.size()) {}
 
-  ~Analysis() {
-    for (const std::pair<const Function*, FunctionInfo*>& p : infos)
-      delete p.second;
-  }
-  FunctionInfo& info(const Function* f) {
-    FunctionInfo*& i = infos[f];
-    if (!i)
-      i = new FunctionInfo(*f);
-    return *i;
-  }
-  void add(Function* f) {
-    if (f->hasBody())
-      functions.push_back(f);
-    for (Function* c : f->closures)
-      add(c);
-  }
-
-  uint64_t maskOf(const FuncRef& ref) {
-    const Function* body = ref.closure;
-    if (!body && ref.func) {
-      llvm::DenseMap<const Func*, const Function*>::iterator it = bodies.find(ref.func);
-      if (it == bodies.end())
-        return ref.func->noEscape;
-      body = it->second;
+  void run() {
+    graph_.locations[heapLocation].toHeap = 0;
+    work_.push_back(heapLocation);
+    std::vector<LocationId> sites;
+    for (LocationId id = 0; id < graph_.locations.size(); ++id) {
+      Location& l = graph_.locations[id];
+      if (l.kind != Location::Site)
+        continue;
+      FramePlace place = framePlace(*graph_.functions[l.function].f, *l.instr);
+      if (place == FramePlace::No)
+        reach(id, -1);
+      else if (place == FramePlace::Buffer)
+        reach(id, 0);
+      sites.push_back(id);
     }
-    return body ? masks.lookup(body) : 0;
+    drain();
+    for (LocationId id : sites)
+      if (!graph_.at(id).escapes && outlives(id)) {
+        reach(id, -1);
+        drain();
+      }
+    for (LocationId id : sites) {
+      Location& l = graph_.locations[id];
+      l.instr->flags &= ~(Stack | Deferred);
+      if (!l.escapes)
+        l.instr->flags |= l.deferred ? Stack | Deferred : Stack;
+    }
   }
 
-  uint64_t computeMask(const Function* f) {
-    uint64_t mask = 0;
-    for (size_t p = 0; p < f->params.size() && p < 64; ++p) {
-      llvm::SmallVector<LocalId, 16> derived;
-      if (!holdsPointers(f->locals[f->params[p]].type) || !escapes(f, f->params[p], derived))
-        mask |= uint64_t(1) << p;
+  /// The rows of Func::leaks.
+  std::string leaks(int function) {
+    const FlowFunction& own = graph_.functions[function];
+    size_t width = own.f->results.size() + 1;
+    std::string rows(own.f->params.size() * width, '\0');
+    auto put = [&](size_t param, size_t column, int derefs) { rows[param * width + column] = static_cast<char>(std::min(derefs, maxTag) + 1); };
+    for (size_t p = 0; p < own.f->params.size(); ++p)
+      if (const Location& l = graph_.at(own.firstLocal + static_cast<LocationId>(own.f->params[p])); l.toHeap != Location::unreached)
+        put(p, 0, std::max(l.toHeap, 0));
+    for (size_t r = 0; r < own.f->results.size(); ++r) {
+      if (!holdsPointers(own.f->locals[own.f->results[r]].type))
+        continue;
+      toResult(own.firstLocal + static_cast<LocationId>(own.f->results[r]));
+      for (size_t p = 0; p < own.f->params.size(); ++p)
+        if (auto it = distance_.find(own.firstLocal + static_cast<LocationId>(own.f->params[p])); it != distance_.end())
+          put(p, r + 1, std::max(it->second, 0));
     }
-    return mask;
-  }
-
-  // Whether the object that `root` points to may outlive the function; `derived` receives all locals of f that may point to it.
-  bool escapes(const Function* f, LocalId root, llvm::SmallVectorImpl<LocalId>& derived, unsigned depth = 0) {
-    if (depth > 8)
-      return true;
-    FunctionInfo& fi = info(f);
-    llvm::SmallDenseSet<LocalId, 16> seen;
-    auto derive = [&](LocalId l) {
-      if (l == noLocal)
-        return true;
-      if (f->locals[l].kind == LocalKind::Result || f->locals[l].isMapIter)
-        return false;
-      if (!holdsPointers(f->locals[l].type))
-        return true;
-      if (seen.insert(l).second)
-        derived.push_back(l);
-      return true;
-    };
-    if (!derive(root))
-      return true;
-    for (size_t k = 0; k < derived.size(); ++k) {
-      if (derived.size() > 200)
-        return true;
-      for (LocalId box : f->resultBoxes)
-        if (box == derived[k])
-          return true;
-      for (const Use& u : fi.uses[derived[k]])
-        if (!harmless(f, u, derive, depth))
-          return true;
-    }
-    return false;
+    return rows;
   }
 
 private:
-  template <typename Derive> bool harmless(const Function* f, const Use& u, Derive& derive, unsigned depth) {
-    const Instr& i = *u.instr;
-    LocalId dst = i.dsts.empty() ? noLocal : i.dsts[0];
-    if (u.arg == -3)
-      return false;
-    if (u.arg == -2) { // called, or receiver of a dynamic call
-      if (i.op == Opcode::Call)
-        return i.callee->kind == Callee::Closure;
-      return false;
-    }
-    if (u.arg == -1) {
-      const Place& p = *i.place;
-      bool through = p.base == Place::Deref || !staysInValue(p);
-      switch (i.op) {
-      case Opcode::Load: return through || derive(dst);
-      case Opcode::Store: return true;
-      case Opcode::Addr: return derive(dst);
-      default: return false;
-      }
-    }
-    switch (i.op) {
-    case Opcode::Copy: case Opcode::Min: case Opcode::Max: case Opcode::Concat:
-    case Opcode::UnsafeAdd: case Opcode::UnsafeSlice: case Opcode::UnsafeSliceData: case Opcode::UnsafeString: case Opcode::UnsafeStringData:
-    case Opcode::TypeAssert:
-      return derive(dst);
-    case Opcode::Load: case Opcode::Addr: case Opcode::New: return true;
-    case Opcode::Store: {
-      const Place& p = *i.place;
-      return p.base == Place::Local && staysInValue(p) && derive(p.local);
-    }
-    case Opcode::Neg: case Opcode::Not: case Opcode::Com: case Opcode::Add: case Opcode::Sub: case Opcode::Mul: case Opcode::Div: case Opcode::Rem:
-    case Opcode::And: case Opcode::Or: case Opcode::Xor: case Opcode::AndNot: case Opcode::Shl: case Opcode::Shr:
-      return derive(dst); // numbers, and strings of type-parameter type
-    case Opcode::Eq: case Opcode::Ne: case Opcode::Lt: case Opcode::Le: case Opcode::Gt: case Opcode::Ge:
-    case Opcode::NilCheck: case Opcode::BoundsCheck: case Opcode::Len: case Opcode::Cap: case Opcode::Real: case Opcode::Imag: case Opcode::MakeComplex:
-    case Opcode::CopySlice: case Opcode::Clear: case Opcode::DecodeRune: case Opcode::MakeSlice: case Opcode::MakeMap: case Opcode::MakeChan:
-    case Opcode::MapLookup: case Opcode::MapDelete: case Opcode::MapIterStart: case Opcode::MapIterNext:
-    case Opcode::Recv: case Opcode::Close: case Opcode::Print: case Opcode::Branch: case Opcode::Switch:
-      return true;
-    case Opcode::Convert: return conversion(i) ? derive(dst) : copies(i);
-    case Opcode::Index: {
-      Type* core = coreType(i.args[0].type);
-      return llvm::isa_and_nonnull<SliceTypeT>(core) || llvm::isa_and_nonnull<BasicType>(core) || derive(dst);
-    }
-    case Opcode::Slice: return derive(dst);
-    case Opcode::Append: return u.arg == 0 && derive(dst);
-    case Opcode::AppendSlice: return u.arg == 1 || derive(dst);
-    case Opcode::MapStore: return u.arg == 0;
-    case Opcode::Send: return u.arg == 0;
-    case Opcode::Call: {
-      if (i.callee->kind != Callee::Static || !i.callee->ref || u.arg >= 64)
-        return false;
-      return (maskOf(*i.callee->ref) >> u.arg) & 1;
-    }
-    case Opcode::MakeClosure: {
-      const Function* body = i.callee->ref->closure;
-      FunctionInfo& bi = info(body);
-      size_t capture = static_cast<size_t>(u.arg);
-      if (capture >= bi.captureLocals.size() || bi.escapingCaptures.test(capture))
-        return false;
-      for (LocalId l : bi.captureLocals[capture]) {
-        llvm::SmallVector<LocalId, 16> inner;
-        if (escapes(body, l, inner, depth + 1))
-          return false;
-      }
-      return derive(dst);
-    }
-    default: return false; // Go, Defer, Panic, Select, Return ...
-    }
-    (void)f;
+  void reach(LocationId id, int derefs) {
+    Location& l = graph_.locations[id];
+    if (derefs >= l.toHeap)
+      return;
+    l.toHeap = derefs;
+    if (l.kind == Location::Site && derefs < 0)
+      l.escapes = true;
+    work_.push_back(id);
   }
-  // Conversions that keep the pointer.
-  static bool conversion(const Instr& i) {
-    Type* from = i.args[0].type;
-    Type* to = i.type;
-    if (isTypeParam(from) || isTypeParam(to))
-      return false;
-    if (isInterfaceType(to))
-      return isInterfaceType(from) || pointerShaped(from);
-    Type* a = from->underlying();
-    Type* b = to->underlying();
-    bool fromString = llvm::isa<BasicType>(a) && (llvm::cast<BasicType>(a)->info & IsString);
-    bool toString = llvm::isa<BasicType>(b) && (llvm::cast<BasicType>(b)->info & IsString);
-    if (fromString || toString)
-      return fromString && toString;
-    if (llvm::isa<SliceTypeT>(a) && llvm::isa<ArrayTypeT>(b))
-      return false;
-    return true;
-  }
-  // Conversions that read what the pointer points to and keep nothing.
-  static bool copies(const Instr& i) {
-    Type* from = i.args[0].type;
-    Type* to = i.type;
-    if (isTypeParam(from) || isTypeParam(to) || isInterfaceType(to) || isInterfaceType(from))
-      return false;
-    Type* a = from->underlying();
-    Type* b = to->underlying();
-    bool fromString = llvm::isa<BasicType>(a) && (llvm::cast<BasicType>(a)->info & IsString);
-    bool toString = llvm::isa<BasicType>(b) && (llvm::cast<BasicType>(b)->info & IsString);
-    return fromString != toString || (llvm::isa<SliceTypeT>(a) && llvm::isa<ArrayTypeT>(b));
+  void drain() {
+    while (!work_.empty()) {
+      LocationId id = work_.pop_back_val();
+      int base = std::max(graph_.at(id).toHeap, 0);
+      for (const FlowEdge& e : graph_.at(id).in)
+        reach(e.other, base + e.derefs);
+    }
   }
 
-public:
-  // One place in the frame serves all executions of the allocation at (block, index) (see above).
-  bool oneAtATime(const Function* f, BlockId block, int index, LocalId root, llvm::ArrayRef<LocalId> derived) {
-    if (!isInCycle(f, block))
-      return true;
-    for (LocalId l : derived)
-      if (l != root && isStale(f, block, index, l))
-        return false;
-    return true;
-  }
-
-  static bool isInCycle(const Function* f, BlockId block) {
-    llvm::BitVector seen(f->blocks.size());
-    llvm::SmallVector<BlockId, 16> work(1, block);
-    while (!work.empty())
-      for (BlockId next : f->blocks[work.pop_back_val()].instrs.back().targets) {
-        if (next == block)
-          return true;
-        if (!seen.test(next)) {
-          seen.set(next);
-          work.push_back(next);
-        }
-      }
-    return false;
-  }
-
-  // Whether `l` may be used after the instruction at (block, index) with the value that it had before.
-  bool isStale(const Function* f, BlockId block, int index, LocalId l) {
-    FunctionInfo& fi = info(f);
-    // First event in each block: 1 use, 2 definition (an instruction reads before it writes).
-    llvm::SmallDenseMap<BlockId, std::pair<int, int>, 16> first; // block -> (index, kind)
-    std::pair<int, int> after = {1 << 30, 0};                    // in the allocation's own block, behind it
-    auto note = [&](BlockId b, int k, int kind) {
-      llvm::SmallDenseMap<BlockId, std::pair<int, int>, 16>::iterator it = first.find(b);
-      if (it == first.end())
-        first[b] = {k, kind};
-      else if (k < it->second.first || (k == it->second.first && kind == 1))
-        it->second = {k, kind};
-      if (b == block && k > index && (k < after.first || (k == after.first && kind == 1)))
-        after = {k, kind};
-    };
-    for (const Use& u : fi.uses[l])
-      note(u.block, u.index, 1);
-    for (const Definition& d : fi.definitions[l])
-      if (!d.partial)
-        note(d.block, d.index, 2);
-    if (after.second)
-      return after.second == 1;
-    llvm::BitVector seen(f->blocks.size());
-    llvm::SmallVector<BlockId, 16> work(f->blocks[block].instrs.back().targets.begin(), f->blocks[block].instrs.back().targets.end());
+  void toResult(LocationId result) {
+    distance_.clear();
+    distance_[result] = 0;
+    llvm::SmallVector<LocationId, 32> work{result};
     while (!work.empty()) {
-      BlockId b = work.pop_back_val();
-      if (seen.test(b))
-        continue;
-      seen.set(b);
-      llvm::SmallDenseMap<BlockId, std::pair<int, int>, 16>::iterator it = first.find(b);
-      bool passesSite = b == block; // a further execution: what comes before it in the block still counts
-      if (it != first.end()) {
-        if (it->second.second == 1)
-          return true;
-        continue;
+      LocationId id = work.pop_back_val();
+      int base = std::max(distance_[id], 0);
+      for (const FlowEdge& e : graph_.at(id).in) {
+        int derefs = base + e.derefs;
+        auto [it, fresh] = distance_.try_emplace(e.other, derefs);
+        if (!fresh && it->second <= derefs)
+          continue;
+        it->second = derefs;
+        work.push_back(e.other);
       }
-      if (passesSite)
-        continue;
-      work.append(f->blocks[b].instrs.back().targets.begin(), f->blocks[b].instrs.back().targets.end());
+    }
+  }
+
+  // All that leads to the object, with the most dereferences that it may take to get there.
+  bool outlives(LocationId id) {
+    Location& object = graph_.locations[id];
+    constexpr int many = 8; // and more
+    bool repeats = graph_.functions[object.function].inCycle.test(object.block);
+    LocalId made = object.instr->dsts.empty() ? noLocal : object.instr->dsts[0];
+    holders_.clear();
+    llvm::SmallVector<LocationId, 32> work;
+    auto visit = [&](const Location& from, int depth) {
+      for (const FlowEdge& e : from.out) {
+        if (depth < e.derefs)
+          continue; // what the object holds, not the object
+        int there = depth == many && e.derefs > 0 ? many : std::min(depth - e.derefs, many);
+        auto [it, fresh] = holders_.try_emplace(e.other, there);
+        if (!fresh && it->second >= there)
+          continue;
+        it->second = there;
+        work.push_back(e.other);
+      }
+    };
+    visit(object, -1);
+    while (!work.empty()) {
+      LocationId next = work.pop_back_val();
+      const Location& l = graph_.at(next);
+      if (l.kind == Location::Heap || l.isResult || graph_.encloses(l.function, object.function))
+        return true;
+      if (l.kind == Location::Deferred && l.function == object.function)
+        object.deferred = true;
+      visit(l, holders_.lookup(next));
+    }
+    if (!repeats)
+      return false;
+    std::unique_ptr<LocalEvents>& events = events_[object.function];
+    if (!events)
+      events = std::make_unique<LocalEvents>(*graph_.functions[object.function].f);
+    for (const auto& [holder, depth] : holders_) {
+      const Location& l = graph_.at(holder);
+      if (l.kind == Location::Local && l.function == object.function && l.local != made && events->isStale(object.block, object.index, l.local))
+        return true;
     }
     return false;
   }
 
-  void mark(Function* f) {
-    TargetSizes sizes;
-    for (size_t b = 0; b < f->blocks.size(); ++b)
-      for (Instr& i : f->blocks[b].instrs) {
-        if ((i.op != Opcode::New && i.op != Opcode::MakeClosure && i.op != Opcode::MakeSlice) || i.dsts.empty() || i.dsts[0] == noLocal || (i.flags & Stack))
-          continue;
-        if (i.op == Opcode::New) {
-          int64_t size = hasTypeParam(i.type) ? 0 : sizes.sizeOf(i.type); // of a generic body: the lowering of an instance looks at the size
-          if (size < 0 || size > stackObjectLimit)
-            continue;
-        } else if (i.op == Opcode::MakeSlice) {
-          const Operand& n = i.args[1].isNone() ? i.args[0] : i.args[1];
-          SliceTypeT* s = llvm::dyn_cast_or_null<SliceTypeT>(coreType(i.type));
-          if (n.kind != Operand::Const || i.args[0].kind != Operand::Const || !s || hasTypeParam(i.type))
-            continue;
-          bool exact = false;
-          int64_t count = n.constant.toInt().int64Val(&exact), size = sizes.sizeOf(s->elem);
-          if (!exact || count < 0 || size < 0 || count > stackObjectLimit || count * size > stackObjectLimit)
-            continue;
-        }
-        llvm::SmallVector<LocalId, 16> derived;
-        if (!escapes(f, i.dsts[0], derived) && oneAtATime(f, static_cast<BlockId>(b), static_cast<int>(&i - f->blocks[b].instrs.data()), i.dsts[0], derived))
-          i.flags |= Stack;
-      }
-  }
+  FlowGraph& graph_;
+  llvm::SmallVector<LocationId, 64> work_;
+  llvm::DenseMap<LocationId, int> distance_, holders_;
+  std::vector<std::unique_ptr<LocalEvents>> events_;
 };
+
+/// Tarjan's algorithm on calls between declared functions, without recursion: components come callees first.
+class Components {
+public:
+  explicit Components(Module& module) {
+    for (Function* f : module.functions)
+      add(f);
+    if (module.init)
+      add(module.init);
+    for (Function* f : nodes_)
+      calls(*f, edges_.emplace_back());
+  }
+
+  template <typename Visit> void visit(Visit v) {
+    std::vector<int> number(nodes_.size(), -1), low(nodes_.size());
+    std::vector<bool> onStack(nodes_.size());
+    std::vector<int> stack;
+    std::vector<std::pair<int, size_t>> path;
+    int count = 0;
+    auto enter = [&](int n) {
+      number[n] = low[n] = count++;
+      stack.push_back(n);
+      onStack[n] = true;
+      path.push_back({n, 0});
+    };
+    for (size_t root = 0; root < nodes_.size(); ++root) {
+      if (number[root] >= 0)
+        continue;
+      enter(static_cast<int>(root));
+      while (!path.empty()) {
+        auto& [n, next] = path.back();
+        if (next < edges_[n].size()) {
+          int to = edges_[n][next++];
+          if (number[to] < 0)
+            enter(to);
+          else if (onStack[to])
+            low[n] = std::min(low[n], number[to]);
+          continue;
+        }
+        int done = n;
+        path.pop_back();
+        if (!path.empty())
+          low[path.back().first] = std::min(low[path.back().first], low[done]);
+        if (low[done] != number[done])
+          continue;
+        llvm::SmallVector<Function*, 4> component;
+        int member;
+        do {
+          member = stack.back();
+          stack.pop_back();
+          onStack[member] = false;
+          component.push_back(nodes_[member]);
+        } while (member != done);
+        v(component);
+      }
+    }
+  }
+
+private:
+  void add(Function* f) {
+    if (!f->hasBody())
+      return;
+    if (f->object)
+      indices_[f->object] = static_cast<int>(nodes_.size());
+    nodes_.push_back(f);
+  }
+  void calls(const Function& f, std::vector<int>& out) {
+    for (const Block& b : f.blocks)
+      for (const Instr& i : b.instrs)
+        if (i.op == Opcode::Call && i.callee->kind == Callee::Static && i.callee->ref)
+          if (auto it = indices_.find(i.callee->ref->func); it != indices_.end())
+            out.push_back(it->second);
+    for (const Function* c : f.closures)
+      calls(*c, out);
+  }
+
+  std::vector<Function*> nodes_;
+  std::vector<std::vector<int>> edges_;
+  llvm::DenseMap<const Func*, int> indices_;
+};
+
+void analyse(llvm::ArrayRef<Function*> component, std::vector<EscapeNote>* notes) {
+  FlowGraph graph(component);
+  Solver solver(graph);
+  solver.run();
+  for (size_t i = 0; i < graph.functions.size(); ++i)
+    if (Function* f = graph.functions[i].f; f->object && f->typeArgs.empty() && graph.functions[i].outer < 0)
+      f->object->leaks = solver.leaks(static_cast<int>(i));
+  if (!notes)
+    return;
+  for (const Location& l : graph.locations)
+    if (l.kind == Location::Site)
+      notes->push_back({graph.functions[l.function].f, l.instr, -1, l.escapes});
+  for (const FlowFunction& own : graph.functions)
+    for (size_t p = 0; p < own.f->params.size(); ++p)
+      if (own.outer < 0 && own.f->object)
+        notes->push_back({own.f, nullptr, static_cast<int>(p), false});
+}
 
 } // namespace
 
-void escapeAnalysis(Module& module) {
-  Analysis a;
-  for (Function* f : module.functions) {
-    a.add(f);
-    if (f->object) {
-      if (f->hasBody())
-        a.bodies[f->object] = f;
-      else if (f->pragma & PragmaNoescape)
-        f->object->noEscape = ~uint64_t(0);
-    }
+FramePlace framePlace(const Function& f, const Instr& i) {
+  TargetSizes sizes;
+  auto fits = [&](Type* t, int64_t count, int64_t limit) {
+    if (hasTypeParam(t))
+      return FramePlace::Buffer;
+    int64_t size = sizes.sizeOf(t);
+    return size >= 0 && count >= 0 && (size == 0 || count <= limit / size) ? FramePlace::Yes : FramePlace::No;
+  };
+  switch (i.op) {
+  case Opcode::New: return fits(i.type, 1, stackLimit(i));
+  case Opcode::MakeSlice: {
+    const Operand& n = i.args.size() < 2 || i.args[1].isNone() ? i.args[0] : i.args[1];
+    SliceTypeT* s = llvm::dyn_cast_or_null<SliceTypeT>(coreType(i.type));
+    if (!s || hasTypeParam(i.type))
+      return FramePlace::Buffer;
+    int64_t size = sizes.sizeOf(s->elem);
+    if (size <= 0)
+      return FramePlace::No;
+    if (n.kind != Operand::Const)
+      return size <= stackBufferSize ? FramePlace::Buffer : FramePlace::No;
+    bool exact = false;
+    int64_t count = n.constant.toInt().int64Val(&exact);
+    return exact ? fits(s->elem, count, stackObjectLimit) : FramePlace::No;
   }
-  if (module.init)
-    a.add(module.init);
-  for (Function* f : a.functions)
-    a.masks[f] = ~uint64_t(0);
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (Function* f : a.functions) {
-      uint64_t& known = a.masks[f];
-      if (!known)
-        continue;
-      uint64_t now = a.computeMask(f) & known;
-      uint64_t significant = f->params.size() >= 64 ? ~uint64_t(0) : (uint64_t(1) << f->params.size()) - 1;
-      now &= significant;
-      if (now != known) {
-        changed |= now != (known & significant);
-        a.masks[f] = now;
-      }
-    }
+  case Opcode::Convert:
+    return isInterfaceType(i.type) ? fits(i.args[0].type, 1, stackObjectLimit) : FramePlace::Yes;
+  case Opcode::MakeMap: return FramePlace::Yes;
+  case Opcode::MakeClosure: case Opcode::Concat: return FramePlace::Yes;
+  default: return FramePlace::No;
   }
-  for (Function* f : module.functions)
-    if (f->object && f->hasBody())
-      f->object->noEscape = a.masks[f];
-  for (Function* f : a.functions)
-    a.mark(f);
+  (void)f;
 }
 
-void escapeAnalysis(Function& function) {
-  Analysis a;
-  a.add(&function);
-  for (Function* f : a.functions)
-    a.masks[f] = 0;
-  for (Function* f : a.functions)
-    a.mark(f);
+void escapeAnalysis(Module& module, std::vector<EscapeNote>* notes) {
+  for (Function* f : module.functions)
+    if (f->object && !f->hasBody())
+      f->object->leaks = f->pragma & PragmaNoescape ? noLeaks(f->object) : std::string();
+  Components(module).visit([&](llvm::ArrayRef<Function*> component) { analyse(component, notes); });
 }
+
+void escapeAnalysis(Function& function) { analyse({&function}, nullptr); }
 
 } // namespace stoat::mir

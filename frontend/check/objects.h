@@ -65,7 +65,9 @@ public:
   llvm::StringRef linkSymbol; // set by //go:linkname (empty: default pkgpath.Name)
   uint32_t pragma = 0;
   uint32_t instantiatedFrom = 0;
-  uint64_t noEscape = 0; // bit i: parameter i (receiver first) is known not to escape (codegen/opt/escape)
+  /// Where parameters go (codegen/opt/escape): for each, receiver first, a byte for the heap and one for each result: 0 no flow, n + 1: with at least n dereferences.
+  /// Empty: unknown.
+  std::string leaks;
   Signature* signature() const { return llvm::cast<Signature>(type); }
 };
 class Label : public Object { public: STOAT_OBJECT(Label) bool used = false; };

@@ -2,6 +2,7 @@
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
 #include "runtime/mem/heap.h"
+#include "runtime/sched/sched.h"
 
 using namespace stoat::rt;
 
@@ -84,11 +85,21 @@ uint32_t decode(const uint8_t *p, intptr_t n, unsigned &width) {
 
 uint8_t *newBytes(Word n) { return static_cast<uint8_t *>(allocBytes(n, false)); }
 
+// Strings that live in a frame must not be handed on as the result of a concatenation.
+bool isOnStack(const uint8_t *p) {
+  for (const StackSegment *s = currentG()->segment; s; s = s->older)
+    if (Word(p) >= Word(s) && Word(p) < s->top)
+      return true;
+  return false;
+}
+
+constexpr intptr_t frameBuffer = 32; // as codegen/mir's stackBufferSize
+
 } // namespace
 
 extern "C" {
 
-void stoat_concatstrings_impl(String *out, const String *parts, intptr_t n) {
+void stoat_concatstrings_impl(String *out, const String *parts, intptr_t n, uint8_t *buffer) {
   intptr_t total = 0, only = -1;
   bool several = false;
   for (intptr_t i = 0; i < n; ++i) {
@@ -103,11 +114,11 @@ void stoat_concatstrings_impl(String *out, const String *parts, intptr_t n) {
     *out = {nullptr, 0};
     return;
   }
-  if (total == parts[only].size && !several) {
+  if (!several && !isOnStack(parts[only].data)) {
     *out = parts[only];
     return;
   }
-  uint8_t *data = newBytes(Word(total)), *at = data;
+  uint8_t *data = buffer && total <= frameBuffer ? buffer : newBytes(Word(total)), *at = data;
   for (intptr_t i = 0; i < n; ++i) {
     if (!parts[i].size)
       continue;
