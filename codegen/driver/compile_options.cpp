@@ -50,7 +50,7 @@ static bool checkLanguage(const std::string& lang) {
 
 bool parseCompileOptions(Args args, CompileOptions& o) {
   static constexpr llvm::StringLiteral ignoredWithValue[] = {"c", "installsuffix", "spectre", "pgoprofile", "preprofile", "cpuprofile", "memprofile", "memprofilerate", "blockprofile", "mutexprofile", "traceprofile", "bench", "env", "json", "coveragecfg", "I", "errorurl"};
-  static constexpr llvm::StringLiteral ignoredBool[] = {"pack", "shared", "dynlink", "linkshared", "wb", "l", "m", "B", "C", "L", "S", "W", "E", "K", "h", "j", "live", "r", "t", "v", "w", "dwarflocationlists", "dwarfbasentries", "smallframes", "clobberdead", "clobberdeadreg", "%", "x", "f"};
+  static constexpr llvm::StringLiteral ignoredBool[] = {"pack", "shared", "dynlink", "linkshared", "wb", "l", "B", "C", "L", "S", "W", "E", "K", "h", "j", "live", "r", "t", "v", "w", "dwarflocationlists", "dwarfbasentries", "smallframes", "clobberdead", "clobberdeadreg", "%", "x", "f"};
   FlagReader flags("compile", args);
   o.goarch = goarch();
   while (flags.next()) {
@@ -72,6 +72,7 @@ bool parseCompileOptions(Args args, CompileOptions& o) {
     else if (flags.is("std")) o.std = flags.boolValue();
     else if (flags.is("complete")) o.complete = flags.boolValue();
     else if (flags.is("e")) o.allErrors = flags.boolValue();
+    else if (flags.is("m")) o.reportEscapes = flags.boolValue();
     else if (flags.is("N")) o.noOptimize = flags.boolValue();
     else if (flags.is("dwarf")) o.debugInfo = flags.boolValue();
     else if (flags.is("dump-after")) o.dumpAfter = flags.value().str();

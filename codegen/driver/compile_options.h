@@ -18,6 +18,7 @@ struct CompileOptions {
   std::string localImportPrefix; // -D: `import "./a"` means prefix/a (default: the current directory)
   bool noLocalImports = false;   // -nolocalimports
   bool allErrors = false;  // -e
+  bool reportEscapes = false; // -m
   bool compilingRuntime = false; // -+: directives of package runtime are allowed
   bool saturatingConversions = false; // -d=converthash=qy
   std::string leftOutBarrier;         // -d=leaveoutbarrier=KIND

@@ -8,6 +8,7 @@
 #include "embed.h"
 #include "emit/archive.h"
 #include "emit/llvm_passes.h"
+#include "escape_report.h"
 #include "importer.h"
 #include "lower/lower.h"
 #include "mir/export.h"
@@ -207,7 +208,9 @@ int compileMain(Args args) {
   TargetSizes sizes = TargetSizes::forArch(o.goarch);
   mir::Module* module = mir::buildModule(*package, diag, sizes);
   if (!diag.hasErrors()) embedFiles(*package, o.embedcfg, *module, diag);
-  if (!diag.hasErrors() && !o.noOptimize) mir::escapeAnalysis(*module);
+  std::vector<mir::EscapeNote> notes;
+  if (!diag.hasErrors() && !o.noOptimize) mir::escapeAnalysis(*module, o.reportEscapes ? &notes : nullptr);
+  if (o.reportEscapes) llvm::outs() << escapeReport(notes, files, sources);
   timer.step("build");
   if (diag.hasErrors()) return reportErrors(diag, o);
   if (o.verifyEach) {

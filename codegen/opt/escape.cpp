@@ -77,6 +77,14 @@ public:
     return rows;
   }
 
+  /// Whether a parameter's own variable lies in the heap.
+  bool isMoved(int function, LocalId param) const {
+    for (const FlowEdge& e : graph_.at(graph_.functions[function].firstLocal + static_cast<LocationId>(param)).out)
+      if (const Location& l = graph_.at(e.other); l.kind == Location::Site && l.escapes && (l.instr->flags & Variable) && e.derefs == 0)
+        return true;
+    return false;
+  }
+
 private:
   void reach(LocationId id, int derefs) {
     Location& l = graph_.locations[id];
@@ -254,11 +262,15 @@ void analyse(llvm::ArrayRef<Function*> component, std::vector<EscapeNote>* notes
     return;
   for (const Location& l : graph.locations)
     if (l.kind == Location::Site)
-      notes->push_back({graph.functions[l.function].f, l.instr, -1, l.escapes});
-  for (const FlowFunction& own : graph.functions)
-    for (size_t p = 0; p < own.f->params.size(); ++p)
-      if (own.outer < 0 && own.f->object)
-        notes->push_back({own.f, nullptr, static_cast<int>(p), false});
+      notes->push_back({graph.functions[l.function].f, l.instr, -1, l.escapes, {}});
+  for (size_t i = 0; i < graph.functions.size(); ++i) {
+    const Function& f = *graph.functions[i].f;
+    size_t width = f.results.size() + 1;
+    std::string leaks = solver.leaks(static_cast<int>(i));
+    for (size_t p = 0; p < f.params.size(); ++p)
+      if (!f.isWrapper && holdsPointers(f.locals[f.params[p]].type) && !solver.isMoved(static_cast<int>(i), f.params[p]))
+        notes->push_back({&f, nullptr, static_cast<int>(p), false, leaks.substr(p * width, width)});
+  }
 }
 
 } // namespace

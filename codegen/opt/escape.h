@@ -9,7 +9,8 @@ struct EscapeNote {
   const Function* function = nullptr;
   const Instr* site = nullptr; // or
   int parameter = -1;
-  bool escapes = false;
+  bool escapes = false; // site
+  std::string leaks;    // parameter: its row of Func::leaks
 };
 
 /// Flags allocations Stack whose objects cannot outlive the function (Deferred: what deferred calls use), and records in Func::leaks where the parameters of each
