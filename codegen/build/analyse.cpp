@@ -1,4 +1,6 @@
 // Which variables need a box, found before any code is made: address taken, captured by an inner function, assigned again.
+// A variable that is assigned only before a function literal captures it first, outside of loops that it is not declared in, counts as not assigned again: each
+// closure can take its value (gc's rule, cmd/compile/internal/escape).
 // The walk knows every kind of node that can hold an expression; a function literal or the body of a range-over-func loop is an inner function.
 #include "build/builder.h"
 
@@ -33,14 +35,32 @@ private:
   void declared(Object* o) {
     if (Var* v = llvm::dyn_cast_or_null<Var>(o)) {
       owner_[v] = function_;
+      depth_[v] = loops_;
       if (v->varKind != VarKind::Package)
         v->localId &= ~0u << 8;
     }
   }
   void used(Var* v) {
     llvm::DenseMap<Var*, unsigned>::iterator it = owner_.find(v);
-    if (it != owner_.end() && it->second != function_)
-      v->localId |= VarCaptured;
+    if (it == owner_.end() || it->second == function_)
+      return;
+    bool isFirst = !(v->localId & VarCaptured);
+    v->localId |= VarCaptured;
+    if (!isFirst || v->varKind == VarKind::Package || (v->localId & VarShared))
+      return;
+    for (const Literal& literal : literals_)
+      if (literal.outer == it->second && literal.loops == depth_.lookup(v))
+        v->localId &= ~VarReassigned;
+  }
+  void enter() {
+    literals_.push_back({function_, loops_});
+    function_ = ++functions_;
+    loops_ = 0;
+  }
+  void leave() {
+    function_ = literals_.back().outer;
+    loops_ = literals_.back().loops;
+    literals_.pop_back();
   }
   // The variable whose storage `e` designates a part of, if any.
   static Var* root(Expr* e) {
@@ -70,10 +90,10 @@ private:
   }
 
   void function(Signature* s, Var* recv, BlockStmt* body) {
-    unsigned saved = function_;
     Signature* savedSignature = signature_;
     unsigned savedReal = real_;
-    function_ = real_ = ++functions_;
+    enter();
+    real_ = function_;
     signature_ = s;
     if (recv)
       declared(recv);
@@ -81,7 +101,7 @@ private:
       for (Var* v : list->vars)
         declared(v);
     stmt(body);
-    function_ = saved;
+    leave();
     real_ = savedReal;
     signature_ = savedSignature;
   }
@@ -207,7 +227,10 @@ private:
     if (!s)
       return;
     switch (s->kind) {
-    case NodeKind::LabeledStmt: stmt(llvm::cast<LabeledStmt>(s)->stmt); break;
+    case NodeKind::LabeledStmt:
+      ++loops_; // goto may come back here; what is declared before it and captured after it is captured in a loop
+      stmt(llvm::cast<LabeledStmt>(s)->stmt);
+      break;
     case NodeKind::BlockStmt: stmts(llvm::cast<BlockStmt>(s)->list); break;
     case NodeKind::ExprStmt: expr(llvm::cast<ExprStmt>(s)->x); break;
     case NodeKind::SendStmt:
@@ -246,15 +269,20 @@ private:
       ForStmt* l = llvm::cast<ForStmt>(s);
       if (RangeClause* r = llvm::dyn_cast_or_null<RangeClause>(l->init)) {
         expr(r->x);
-        unsigned saved = function_;
-        if (isRangeOverFunc(l))
-          function_ = ++functions_;
+        unsigned before = loops_;
+        if (isRangeOverFunc(l)) {
+          ++loops_; // the body, a function of its own, runs many times
+          enter();
+        }
+        ++loops_;
         if (r->def)
           defined(r->lhs, sharedLoops_);
         else
           target(r->lhs);
         stmt(l->body);
-        function_ = saved;
+        if (isRangeOverFunc(l))
+          leave();
+        loops_ = before;
         break;
       }
       stmt(l->init);
@@ -264,9 +292,11 @@ private:
             if (Name* n = llvm::dyn_cast<Name>(unparen(e)))
               if (Var* v = variableOf(n))
                 v->localId |= VarShared;
+      unsigned before = loops_++;
       expr(l->cond);
       stmt(l->post);
       stmt(l->body);
+      loops_ = before;
       break;
     }
     case NodeKind::SwitchStmt: {
@@ -293,7 +323,12 @@ private:
   }
 
   const CheckedPackage& package_;
-  llvm::DenseMap<Var*, unsigned> owner_;
+  struct Literal {
+    unsigned outer, loops; // the function it is in, and in how many loops there
+  };
+  llvm::DenseMap<Var*, unsigned> owner_, depth_;
+  std::vector<Literal> literals_;
+  unsigned loops_ = 0;
   unsigned function_ = 0, functions_ = 0, real_ = 0;
   Signature* signature_ = nullptr;
   bool sharedLoops_ = false;

@@ -3,7 +3,6 @@
 #include "check/objects.h"
 #include "llvm/ADT/STLExtras.h"
 #include <map>
-#include <set>
 
 namespace stoat::driver {
 
@@ -20,6 +19,8 @@ public:
         inspect(d, [&](Node* n) {
           if (Expr* e = llvm::dyn_cast<Expr>(n))
             at_[e->pos].push_back(e);
+          if (CallExpr* c = llvm::dyn_cast<CallExpr>(n); c && c->fun->isType() && c->args.size() == 1)
+            conversions_[c->args[0]->pos] = c;
           return true;
         });
   }
@@ -39,18 +40,18 @@ public:
     line(i.pos, siteText(i) + (note.escapes ? " escapes to heap" : " does not escape"));
   }
 
-  std::string text() {
-    llvm::stable_sort(lines_, [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string text() const {
     std::string out;
-    for (const auto& [pos, what] : lines_)
-      out += sources_.format(pos) + ": " + what + "\n";
+    for (const auto& [pos, list] : lines_)
+      for (const std::string& what : list)
+        out += sources_.format(pos) + ": " + what + "\n";
     return out;
   }
 
 private:
   void line(Pos pos, std::string text) {
-    if (pos.isKnown() && seen_.insert({pos, text}).second)
-      lines_.push_back({pos, std::move(text)});
+    if (pos.isKnown() && !llvm::is_contained(lines_[pos], text))
+      lines_[pos].push_back(std::move(text));
   }
 
   template <typename T> T* find(Pos pos) const {
@@ -92,6 +93,10 @@ private:
       if (CompositeLit* c = find<CompositeLit>(i.pos))
         return textOf(c);
       return call ? textOf(call) : i.op == Opcode::MakeMap ? "map" : "slice";
+    case Opcode::Convert:
+      if (auto conversion = conversions_.find(i.pos); conversion != conversions_.end() && !isInterfaceType(i.type))
+        return textOf(conversion->second);
+      break;
     default: break;
     }
     auto it = at_.find(i.pos);
@@ -133,8 +138,8 @@ private:
 
   const SourceTable& sources_;
   std::map<Pos, std::vector<Expr*>> at_;
-  std::vector<std::pair<Pos, std::string>> lines_;
-  std::set<std::pair<Pos, std::string>> seen_;
+  std::map<Pos, CallExpr*> conversions_; // by position of the operand, where gc reports them
+  std::map<Pos, std::vector<std::string>> lines_;
 };
 
 } // namespace

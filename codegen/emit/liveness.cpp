@@ -111,6 +111,9 @@ private:
             uses.overwrites.push_back(user);
           if (use->getType()->getPointerAddressSpace() == 0 || call->getCallingConv() == CallingConv::C)
             uses.passed.insert(call);
+          // Its result is known to be this argument, so it is no root of its own (needsRoot).
+          if (call->paramHasAttr(call->getArgOperandNo(&use), Attribute::Returned) && seen.insert(call).second)
+            pending.push_back(call);
         } else {
           return false;
         }

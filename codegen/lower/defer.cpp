@@ -4,6 +4,8 @@
 
 namespace stoat::lower {
 
+static constexpr int64_t deferPending = 4; // word of DeferFrame::pending
+
 void FunctionLowering::makeClosure(const mir::Instr& instr) {
   const mir::FuncRef& ref = *instr.callee->ref;
   if (instr.args.empty()) {
@@ -48,7 +50,16 @@ void FunctionLowering::makeClosure(const mir::Instr& instr) {
 
 void FunctionLowering::lowerGo(const mir::Instr& instr) { callEntry("stoat_newproc", {scalar(instr.args[0])}); }
 
+// A defer that runs once at most has its record (runtime.deferCall: next, function) beside the defer frame.
 void FunctionLowering::lowerDefer(const mir::Instr& instr) {
+  if (auto beside = besideDeferFrame_.find(&instr); beside != besideDeferFrame_.end()) {
+    llvm::Align align(m.wordSize());
+    llvm::Value *record = offset(frame_, beside->second), *pending = offset(frame_, deferPending * m.wordSize());
+    b.CreateAlignedStore(b.CreateAlignedLoad(m.ptr1, pending, align), record, align);
+    b.CreateAlignedStore(scalar(instr.args[0]), offset(record, m.wordSize()), align);
+    b.CreateAlignedStore(goPointer(record), pending, align);
+    return;
+  }
   llvm::Value* frame = instr.args.size() > 1 ? scalar(instr.args[1]) : frame_;
   callGo("runtime.deferproc", {frame, scalar(instr.args[0])});
 }
@@ -106,7 +117,9 @@ void FunctionLowering::runDeferring() {
     addLocal(id);
   for (const mir::Block& block : f.blocks)
     for (const mir::Instr& instr : block.instrs)
-      if (instr.flags & mir::Deferred)
+      if (instr.op == mir::Opcode::Defer && (instr.flags & mir::Stack))
+        besideDeferFrame_[&instr] = add(llvm::StructType::get(m.context, {m.ptr1, m.ptr1}), 2 * m.wordSize(), m.wordSize());
+      else if (instr.flags & mir::Deferred)
         if (FrameObject object = frameObjectOf(instr); object.type)
           besideDeferFrame_[&instr] = add(object.type, object.size, std::min<int64_t>(object.align, m.arch == Arch::I386 ? 8 : 16));
   llvm::StructType* frameType = llvm::StructType::get(m.context, fields, true);

@@ -39,7 +39,7 @@ FunctionLowering::FrameObject FunctionLowering::frameObjectOf(const mir::Instr& 
   switch (instr.op) {
   case Opcode::New: {
     TypeInfo& type = m.info(instr.type);
-    if (type.size == 0 || type.size > mir::stackLimit(instr))
+    if (type.size == 0)
       return {};
     return {type.memory, type.size, m.objectAlign(type, type.size)};
   }

@@ -87,7 +87,7 @@ void FunctionLowering::scanLocals() {
         }
       for (mir::LocalId id : instr.dsts)
         define(id);
-      if (instr.op == Opcode::New && (instr.flags & mir::Stack) && hasDst(instr) && m.info(instr.type).size <= mir::stackLimit(instr))
+      if (instr.op == Opcode::New && (instr.flags & mir::Stack) && hasDst(instr))
         stackNew_[instr.dsts[0]] = &instr;
     }
   }
@@ -357,8 +357,7 @@ static FrameSize frameSize(const mir::Function& f, ModuleState& m) {
   for (const mir::Block& block : f.blocks)
     for (const mir::Instr& instr : block.instrs) {
       if (instr.op == Opcode::New && (instr.flags & mir::Stack)) {
-        if (int64_t object = m.info(instr.type).size; object <= mir::stackLimit(instr))
-          grow(size.locals, object);
+        grow(size.locals, m.info(instr.type).size);
         continue;
       }
       if (instr.op != Opcode::Call || isSmallLeaf(instr, m))

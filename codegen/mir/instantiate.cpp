@@ -377,7 +377,6 @@ private:
 
   Instr instruction(const Instr& from) {
     Instr to = from;
-    to.flags &= ~(Stack | Deferred); // sizes decide as well
     to.type = types_(from.type);
     for (Operand& arg : to.args)
       arg = operand(arg);

@@ -99,6 +99,7 @@ enum InstrFlags : uint16_t {
   FlagNone = 0,
   Unchecked = 1 << 0,     // the op's own check was proven away
   Stack = 1 << 1,         // New, MakeClosure, MakeSlice, MakeMap, Concat, Convert to an interface or between strings and slices: what it makes lives in the frame,
+                          // Defer: runs at most once.
                           // always (it may point to other objects of the frame), except what only fits a buffer if it is small (opt/escape.h)
   Newline = 1 << 2,       // Print: println
   WrapperThunk = 1 << 3,

@@ -193,7 +193,8 @@ private:
     }
     out_ << opcodeName(i.op);
     static const std::pair<unsigned, const char*> flagNames[] = {{Unchecked, ".unchecked"}, {Stack, ".stack"},     {Newline, ".newline"},
-                                                                  {WrapperThunk, ".thunk"}, {NoBarrier, ".nobarrier"}, {InitStore, ".init"}};
+                                                                  {WrapperThunk, ".thunk"}, {NoBarrier, ".nobarrier"}, {InitStore, ".init"},
+                                                                  {Deferred, ".deferred"}};
     for (const std::pair<unsigned, const char*>& name : flagNames)
       if (i.flags & name.first)
         out_ << name.second;

@@ -13,7 +13,9 @@
 //
 // Functions that call each other are one graph, so recursion needs no iteration; others are known by Func::leaks, callees first.
 //
-// Objects whose size only the run or an instance decides hold nothing of the frame: their contents flow to the heap, since that is where they may end up.
+// Objects whose size only the run decides hold nothing of the frame: their contents flow to the heap, since that is where they may end up. Those of a generic
+// body whose size an instance decides stay in the frame of every instance, however large they are: callers of the generic function rely on what was found
+// out about its body. Instances are analysed again, which can only find more.
 #include "opt/escape.h"
 #include "opt/escape_graph.h"
 #include "opt/escape_loop.h"
@@ -55,6 +57,11 @@ public:
       if (!l.escapes)
         l.instr->flags |= l.deferred ? Stack | Deferred : Stack;
     }
+    for (const FlowFunction& own : graph_.functions)
+      for (size_t b = 0; own.f->hasDefer && b < own.f->blocks.size(); ++b)
+        for (Instr& i : own.f->blocks[b].instrs)
+          if (i.op == Opcode::Defer && i.args.size() == 1 && !own.inCycle.test(b))
+            i.flags |= Stack;
   }
 
   /// The rows of Func::leaks.
@@ -278,8 +285,8 @@ void analyse(llvm::ArrayRef<Function*> component, std::vector<EscapeNote>* notes
 FramePlace framePlace(const Function& f, const Instr& i) {
   TargetSizes sizes;
   auto fits = [&](Type* t, int64_t count, int64_t limit) {
-    if (hasTypeParam(t))
-      return FramePlace::Buffer;
+    if (hasTypeParam(t) || (!f.typeArgs.empty() && (i.flags & Stack)))
+      return FramePlace::Yes;
     int64_t size = sizes.sizeOf(t);
     return size >= 0 && count >= 0 && (size == 0 || count <= limit / size) ? FramePlace::Yes : FramePlace::No;
   };
@@ -288,24 +295,22 @@ FramePlace framePlace(const Function& f, const Instr& i) {
   case Opcode::MakeSlice: {
     const Operand& n = i.args.size() < 2 || i.args[1].isNone() ? i.args[0] : i.args[1];
     SliceTypeT* s = llvm::dyn_cast_or_null<SliceTypeT>(coreType(i.type));
-    if (!s || hasTypeParam(i.type))
-      return FramePlace::Buffer;
-    int64_t size = sizes.sizeOf(s->elem);
+    if (!s)
+      return FramePlace::No;
+    int64_t size = hasTypeParam(i.type) ? 1 : sizes.sizeOf(s->elem);
+    if (n.kind != Operand::Const)
+      return size > 0 && size <= stackBufferSize ? FramePlace::Buffer : FramePlace::No;
     if (size <= 0)
       return FramePlace::No;
-    if (n.kind != Operand::Const)
-      return size <= stackBufferSize ? FramePlace::Buffer : FramePlace::No;
     bool exact = false;
     int64_t count = n.constant.toInt().int64Val(&exact);
     return exact ? fits(s->elem, count, stackObjectLimit) : FramePlace::No;
   }
   case Opcode::Convert:
     return isInterfaceType(i.type) ? fits(i.args[0].type, 1, stackObjectLimit) : FramePlace::Yes;
-  case Opcode::MakeMap: return FramePlace::Yes;
-  case Opcode::MakeClosure: case Opcode::Concat: return FramePlace::Yes;
+  case Opcode::MakeMap: case Opcode::MakeClosure: case Opcode::Concat: return FramePlace::Yes;
   default: return FramePlace::No;
   }
-  (void)f;
 }
 
 void escapeAnalysis(Module& module, std::vector<EscapeNote>* notes) {

@@ -463,12 +463,44 @@ void FlowGraph::load(int function, const Instr& i) {
   }
 }
 
-void FlowGraph::store(int function, const Instr& i) {
+// p.x = p.y, p.x = p.x[i:j], s[i] = s[j]: what the object held before it holds now. All of it in one block, so that it is the same object.
+bool FlowGraph::isSelfAssignment(int function, const Instr& i, BlockId block, int derefs) const {
+  const FlowFunction& own = functions[function];
+  const Place& to = *i.place;
+  auto isFixed = [&](LocalId l) { return own.definitions[l] == 1; };
+  bool throughPointer = to.base == Place::Deref && derefs == 0, throughSlice = to.base == Place::Local && derefs == 1;
+  if ((!throughPointer && !throughSlice) || !isFixed(to.local))
+    return false;
+  const Operand* value = &i.args[0];
+  const Instr *first = own.f->blocks[block].instrs.data(), *before = &i;
+  for (unsigned step = 0; step < maxChase && value->kind == Operand::Local; ++step) {
+    const Instr* by = isFixed(value->local) ? own.definition[value->local] : nullptr;
+    if (!by || by < first || by >= before)
+      return false;
+    before = by;
+    if (by->op == Opcode::Load) {
+      const Place& from = *by->place;
+      Path path = pathOf(from);
+      const Instr* base = own.definition[to.local];
+      bool changes = base && base > by && base < &i;
+      return from.base == to.base && from.local == to.local && !path.unknown && path.derefs == derefs && !changes;
+    }
+    bool isPart = by->op == Opcode::Copy || (by->op == Opcode::Slice && !isTypeParam(by->args[0].type) && llvm::isa_and_nonnull<SliceTypeT, BasicType>(coreType(by->args[0].type)));
+    if (!isPart)
+      return false;
+    value = &by->args[0];
+  }
+  return false;
+}
+
+void FlowGraph::store(int function, const Instr& i, BlockId block) {
   const Place& p = *i.place;
   LocationId value = ofOperand(function, i.args[0]);
   if (value == noLocation)
     return;
   Path path = pathOf(p);
+  if (!path.unknown && isSelfAssignment(function, i, block, path.derefs))
+    return;
   if (path.unknown)
     edge(heapLocation, value, 0);
   if (p.base == Place::Local) {
@@ -525,7 +557,7 @@ void FlowGraph::instruction(int function, const Instr& i, BlockId block) {
     flow(function, dst, i.args[0], 0);
     return;
   case Opcode::Load: load(function, i); return;
-  case Opcode::Store: store(function, i); return;
+  case Opcode::Store: store(function, i, block); return;
   case Opcode::Addr: {
     const Place& p = *i.place;
     Path path = pathOf(p);

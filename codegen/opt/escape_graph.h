@@ -86,7 +86,8 @@ private:
   void callTagged(int function, const Instr& i, const Func* callee);
   void conversion(int function, const Instr& i);
   void load(int function, const Instr& i);
-  void store(int function, const Instr& i);
+  void store(int function, const Instr& i, BlockId block);
+  bool isSelfAssignment(int function, const Instr& i, BlockId block, int derefs) const;
 
   LocationId addLocation(Location::Kind kind, int function);
   void edge(LocationId to, LocationId from, int derefs);
