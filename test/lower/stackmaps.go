@@ -213,10 +213,7 @@ func inlined(p *T) *T {
 // CHECK-LABEL: function p.closure.func1:
 // CHECK-NEXT: call p.(*T).do at {{.*}}: {{.+}}
 // CHECK-LABEL: function p.deferred$body:
-// CHECK-NEXT: call runtime.deferproc at
-// CHECK-LABEL: function p.panics$body:
-// CHECK-NEXT: call stoat_new at {{.*}}: {{.+}}
-// CHECK-NEXT: call runtime.deferproc at
+// CHECK-NEXT: function p.panics$body:
 // CHECK-NEXT: call runtime.gopanic at
 // CHECK-NEXT: function p.panics.deferwrap1: {{.*}}wrapper
 // CHECK-NEXT: call p.(*T).do at

@@ -4,6 +4,8 @@
 // NONE-NOT: .stack
 package p
 
+import "unsafe"
+
 type T struct {
 	n    int
 	next *T
@@ -43,10 +45,10 @@ func global() { sink = &T{} }
 // CHECK: = new <p.T>
 func inHeap(t *T) { t.next = &T{} }
 
-// What is stored in an object of the frame is not followed.
+// An object of the frame may hold another one.
 // CHECK-LABEL: func p.inFrame(
 // CHECK: = new.stack <p.T>
-// CHECK: = new <p.T>
+// CHECK: = new.stack <p.T>
 func inFrame() int {
 	t := &T{}
 	t.next = &T{}
@@ -104,7 +106,7 @@ func asserted() bool {
 // CHECK: call p.reads(
 // CHECK: = new <p.T>
 // CHECK: call p.keeps(
-// CHECK: = new <p.T>
+// CHECK: = new.stack <p.T>
 // CHECK: call p.returns(
 // CHECK: = new <p.T>
 // CHECK: call p.opaque(
@@ -159,6 +161,43 @@ func closureReturned() func() int {
 	return func() int { n++; return n }
 }
 
+// Closures with one variable each that they share: the variable lies in the frame of the outermost function.
+// CHECK-LABEL: func p.closuresShare(
+// CHECK: = new.stack <*p.T>
+// CHECK: = new.stack <p.T>
+// CHECK: = closure.stack
+// CHECK: = closure.stack
+func closuresShare() int {
+	var t *T
+	t = &T{n: 1}
+	set := func(n int) { t.n = n }
+	get := func() int { return t.n }
+	set(2)
+	t = nil
+	return get()
+}
+
+// What a closure makes must not stay in a variable of the enclosing function.
+// CHECK-LABEL: func p.outlivesClosure(
+// CHECK: = new.stack <*p.T>
+// CHECK-LABEL: func p.outlivesClosure.func1(
+// CHECK: = new <p.T>
+func outlivesClosure() int {
+	var t *T
+	f := func() { t = &T{n: 1} }
+	f()
+	return t.n
+}
+
+// A closure that is only called by name: what it returns is followed.
+// CHECK-LABEL: func p.closureYields(
+// CHECK: = new.stack <p.T>
+func closureYields() int {
+	t := &T{n: 1}
+	same := func() *T { return t }
+	return same().n
+}
+
 // The closure stays, what it stores does not.
 // CHECK-LABEL: func p.closureLeaks(
 // CHECK: = new <p.T>
@@ -168,14 +207,38 @@ func closureLeaks() {
 	func() { sink = t }()
 }
 
+// What deferred calls use outlives the body's frame: beside the defer frame.
 // CHECK-LABEL: func p.deferredAndSpawned(
+// CHECK: = new.stack.deferred <p.T>
+// CHECK: = new.stack.deferred <p.T>
+// CHECK: closure.stack.deferred
+// CHECK: defer.stack
 // CHECK: = new <p.T>
-// CHECK: defer
-// CHECK: = new <p.T>
+// CHECK: = closure <
 // CHECK: go
 func deferredAndSpawned() {
-	defer reads(&T{})
+	t := &T{next: &T{}}
+	defer reads(t)
 	go reads(&T{})
+}
+
+// CHECK-LABEL: func p.deferredInLoop(
+// CHECK: = new <p.T>
+// CHECK: closure <
+// CHECK: defer.thunk
+func deferredInLoop(n int) {
+	for range n {
+		defer reads(&T{})
+	}
+}
+
+// A named result that a deferred call sees.
+// CHECK-LABEL: func p.deferredResult(
+// CHECK: .err = new.stack.deferred <error>
+// CHECK: closure.stack.deferred
+func deferredResult() (err error) {
+	defer func() { err = nil }()
+	return err
 }
 
 // -- loops: one place in the frame serves all turns
@@ -231,11 +294,102 @@ again:
 	return a[0].n + a[1].n
 }
 
+// Assigned anew before each use.
+// CHECK-LABEL: func p.lastTurn(
+// CHECK: = new.stack <p.T>
+func lastTurn(n int) int {
+	var last *T
+	for i := 0; ; i++ {
+		t := &T{n: i}
+		if i >= n-1 {
+			last = t
+			break
+		}
+	}
+	return last.n
+}
+
+// Through an object that is older than the loop.
+// CHECK-LABEL: func p.heldOutside(
+// CHECK: = new.stack <p.T>
+// CHECK: = new <p.T>
+func heldOutside(n int) int {
+	head := &T{}
+	for i := range n {
+		t := &T{n: i}
+		if head.next != nil {
+			n += head.next.n
+		}
+		head.next = t
+	}
+	return n
+}
+
+// -- interfaces, strings, maps
+
+// CHECK-LABEL: func p.boxes(
+// CHECK: = convert.stack <any>
+// CHECK: = new.stack <[1]any>
+// CHECK: = convert <any>
+func boxes(n int) int {
+	m := first2(n)
+	sinkAny = n
+	return m
+}
+
+func first2(list ...any) int { return list[0].(int) }
+
+// CHECK-LABEL: func p.texts(
+// CHECK: = convert.stack <string>
+// CHECK: = concat.stack
+// CHECK: = convert.stack <[]byte>
+// CHECK: = concat
+func texts(b []byte) (int, string) {
+	s := string(b)
+	t := []byte(s + "x")
+	return len(t), s + "y"
+}
+
+// CHECK-LABEL: func p.tables(
+// CHECK: = makemap.stack <map[int]*p.T>
+// CHECK: = new <p.T>
+// CHECK: = makemap <map[int]*p.T>
+func tables() (int, map[int]*T) {
+	m := map[int]*T{}
+	m[1] = &T{}
+	return len(m), map[int]*T{}
+}
+
+// -- pointers as integers: kept within an expression, lost in a variable
+
+// CHECK-LABEL: func p.asInteger(
+// CHECK: = new <[2]int>
+// CHECK: = new.stack <[2]int>
+func asInteger() (unsafe.Pointer, unsafe.Pointer) {
+	a, b := new([2]int), new([2]int)
+	n := uintptr(unsafe.Pointer(b))
+	return unsafe.Pointer(uintptr(unsafe.Pointer(a)) + 8), unsafe.Pointer(n ^ 0)
+}
+
+// -- what an object holds flows back into it
+
+// CHECK-LABEL: func p.selfAssigned(
+// CHECK: = makeslice.stack
+func selfAssigned() int {
+	b := buffer{data: make([]byte, 10)}
+	b.advance()
+	return len(b.data)
+}
+
+type buffer struct{ data []byte }
+
+func (b *buffer) advance() { b.data = b.data[1:] }
+
 // -- slices and sizes
 
 // CHECK-LABEL: func p.slices(
 // CHECK: = makeslice.stack
-// CHECK: = makeslice <
+// CHECK: = makeslice.stack
 // CHECK: = makeslice <
 func slices(n int) int {
 	a := make([]int, 10)
@@ -248,12 +402,34 @@ func slices(n int) int {
 // CHECK: = makeslice <
 func grown(n int) []int { return append(make([]int, 0, 10), n) }
 
+// The frame may hold it only if it is small: no pointers into the frame in it.
+// CHECK-LABEL: func p.variable(
+// CHECK: = makeslice.stack
+// CHECK: = new <p.T>
+func variable(n int) int {
+	s := make([]*T, n)
+	s[0] = &T{}
+	return s[0].n
+}
+
+// CHECK-LABEL: func p.fixed(
+// CHECK: = makeslice.stack
+// CHECK: = new.stack <p.T>
+func fixed(n int) int {
+	s := make([]*T, n, 4)
+	s[0] = &T{}
+	return s[0].n
+}
+
 // CHECK-LABEL: func p.large(
 // CHECK: = new.stack <[65536]byte>
 // CHECK: = new <[65537]byte>
+// CHECK: = new.stack <[131072]byte>
 func large() byte {
 	a, b := new([65536]byte), new([65537]byte)
-	return a[1] + b[1]
+	var c [131072]byte
+	d := &c
+	return a[1] + b[1] + d[1]
 }
 
 // -- generics: bodies are analysed with their type parameters unknown; whether an object is small enough for the frame is seen in each instance
