@@ -37,7 +37,7 @@ func loop(g func()) {
 // CAPTURES: define internal swiftcc void @"p.captures$body"(ptr %frame)
 // CAPTURES-NOT: stoat_new
 // CAPTURES: ret void
-func captures(g func(*int)) {
+func captures() {
 	x := 1
 	defer func() { x++ }()
 	x = 2
