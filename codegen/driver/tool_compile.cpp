@@ -208,10 +208,11 @@ int compileMain(Args args) {
   TargetSizes sizes = TargetSizes::forArch(o.goarch);
   mir::Module* module = mir::buildModule(*package, diag, sizes);
   if (!diag.hasErrors()) embedFiles(*package, o.embedcfg, *module, diag);
+  timer.step("build");
   std::vector<mir::EscapeNote> notes;
   if (!diag.hasErrors() && !o.noOptimize) mir::escapeAnalysis(*module, o.reportEscapes ? &notes : nullptr);
   if (o.reportEscapes) llvm::outs() << escapeReport(notes, files, sources);
-  timer.step("build");
+  timer.step("escape");
   if (diag.hasErrors()) return reportErrors(diag, o);
   if (o.verifyEach) {
     std::string problems;

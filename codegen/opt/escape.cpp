@@ -17,6 +17,7 @@
 // body whose size an instance decides stay in the frame of every instance, however large they are: callers of the generic function rely on what was found
 // out about its body. Instances are analysed again, which can only find more.
 #include "opt/escape.h"
+#include "opt/components.h"
 #include "opt/escape_graph.h"
 #include "opt/escape_loop.h"
 
@@ -178,7 +179,7 @@ private:
   std::vector<std::unique_ptr<LocalEvents>> events_;
 };
 
-/// Tarjan's algorithm on calls between declared functions, without recursion: components come callees first.
+/// Declared functions by calls between them.
 class Components {
 public:
   explicit Components(Module& module) {
@@ -191,48 +192,12 @@ public:
   }
 
   template <typename Visit> void visit(Visit v) {
-    std::vector<int> number(nodes_.size(), -1), low(nodes_.size());
-    std::vector<bool> onStack(nodes_.size());
-    std::vector<int> stack;
-    std::vector<std::pair<int, size_t>> path;
-    int count = 0;
-    auto enter = [&](int n) {
-      number[n] = low[n] = count++;
-      stack.push_back(n);
-      onStack[n] = true;
-      path.push_back({n, 0});
-    };
-    for (size_t root = 0; root < nodes_.size(); ++root) {
-      if (number[root] >= 0)
-        continue;
-      enter(static_cast<int>(root));
-      while (!path.empty()) {
-        auto& [n, next] = path.back();
-        if (next < edges_[n].size()) {
-          int to = edges_[n][next++];
-          if (number[to] < 0)
-            enter(to);
-          else if (onStack[to])
-            low[n] = std::min(low[n], number[to]);
-          continue;
-        }
-        int done = n;
-        path.pop_back();
-        if (!path.empty())
-          low[path.back().first] = std::min(low[path.back().first], low[done]);
-        if (low[done] != number[done])
-          continue;
-        llvm::SmallVector<Function*, 4> component;
-        int member;
-        do {
-          member = stack.back();
-          stack.pop_back();
-          onStack[member] = false;
-          component.push_back(nodes_[member]);
-        } while (member != done);
-        v(component);
-      }
-    }
+    visitComponents(edges_, [&](llvm::ArrayRef<int> members) {
+      llvm::SmallVector<Function*, 4> component;
+      for (int member : members)
+        component.push_back(nodes_[member]);
+      v(component);
+    });
   }
 
 private:

@@ -1,6 +1,6 @@
 // Locations and edges of the instructions of a set of functions (escape_graph.h).
 #include "opt/escape_graph.h"
-#include "llvm/ADT/BitVector.h"
+#include "opt/components.h"
 
 namespace stoat::mir {
 
@@ -60,19 +60,18 @@ std::string noLeaks(const Func* func) {
   return std::string(params * (results + 1), '\0');
 }
 
-bool isInCycle(const Function& f, BlockId block) {
-  llvm::BitVector seen(f.blocks.size());
-  llvm::SmallVector<BlockId, 16> work(1, block);
-  while (!work.empty())
-    for (BlockId next : f.blocks[work.pop_back_val()].instrs.back().targets) {
-      if (next == block)
-        return true;
-      if (!seen.test(next)) {
-        seen.set(next);
-        work.push_back(next);
-      }
-    }
-  return false;
+// Blocks that can be executed again after themselves.
+static llvm::BitVector blocksInCycles(const Function& f) {
+  std::vector<std::vector<int>> edges(f.blocks.size());
+  for (size_t b = 0; b < f.blocks.size(); ++b)
+    edges[b].assign(f.blocks[b].instrs.back().targets.begin(), f.blocks[b].instrs.back().targets.end());
+  llvm::BitVector result(f.blocks.size());
+  visitComponents(edges, [&](llvm::ArrayRef<int> members) {
+    for (int b : members)
+      if (members.size() > 1 || llvm::is_contained(edges[b], b))
+        result.set(b);
+  });
+  return result;
 }
 
 namespace {
@@ -187,7 +186,7 @@ void FlowGraph::add(Function* f, int outer) {
   own.uses.resize(f->locals.size());
   own.callUses.resize(f->locals.size());
   own.object.assign(f->locals.size(), -2);
-  own.inCycle.resize(f->blocks.size());
+  own.inCycle = blocksInCycles(*f);
   own.firstLocal = static_cast<LocationId>(locations.size());
   for (size_t i = 0; i < f->locals.size(); ++i)
     locations[addLocation(Location::Local, index)].local = static_cast<LocalId>(i);
@@ -236,8 +235,6 @@ void FlowGraph::scan(int function) {
         functions[it->second].makers.push_back({function, nullptr});
   };
   for (size_t b = 0; b < f.blocks.size(); ++b) {
-    if (isInCycle(f, static_cast<BlockId>(b)))
-      own->inCycle.set(b);
     for (size_t k = 0; k < f.blocks[b].instrs.size(); ++k) {
       Instr& i = f.blocks[b].instrs[k];
       for (LocalId d : i.dsts)

@@ -45,8 +45,6 @@ bool holdsPointers(Type* t, unsigned depth = 0);
 bool isOnePointer(Type* t);
 /// Rows of Func::leaks for a function with that many parameters and results, none of which leaks.
 std::string noLeaks(const Func* func);
-/// Whether `block` of f can be executed again after itself.
-bool isInCycle(const Function& f, BlockId block);
 
 /// One function of the graph: facts about its locals.
 struct FlowFunction {
