@@ -264,7 +264,7 @@ FramePlace framePlace(const Function& f, const Instr& i) {
       return FramePlace::No;
     int64_t size = hasTypeParam(i.type) ? 1 : sizes.sizeOf(s->elem);
     if (n.kind != Operand::Const)
-      return size > 0 && size <= stackBufferSize ? FramePlace::Buffer : FramePlace::No;
+      return size > 0 ? FramePlace::Buffer : FramePlace::No; // elements larger than the buffer: never there
     if (size <= 0)
       return FramePlace::No;
     bool exact = false;

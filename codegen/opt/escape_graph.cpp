@@ -1,5 +1,6 @@
 // Locations and edges of the instructions of a set of functions (escape_graph.h).
 #include "opt/escape_graph.h"
+#include "check/type_set.h"
 #include "opt/components.h"
 
 namespace stoat::mir {
@@ -36,8 +37,10 @@ static bool mayBeDirect(Type* t) {
 bool holdsPointers(Type* t, unsigned depth) {
   if (!t || depth > 20)
     return true;
-  if (isTypeParam(t))
-    return true;
+  if (isTypeParam(t)) {
+    TypeParam* p = llvm::dyn_cast<TypeParam>(unalias(t));
+    return !p || !typeParamIs(p, [&](const Term* term) { return term && !holdsPointers(term->type, depth + 1); });
+  }
   t = t->underlying();
   switch (t->kind()) {
   case TypeKind::Basic: {
