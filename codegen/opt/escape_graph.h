@@ -8,7 +8,7 @@
 //  - A store through any other pointer is a flow to the heap.
 //  - Fewer dereferences than the true number, and more edges, are always the cautious choice.
 #pragma once
-#include "mir/mir.h"
+#include "opt/escape_types.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
@@ -39,11 +39,7 @@ struct Location {
   static constexpr int unreached = 1 << 20;
 };
 
-/// Whether values of t can hold pointers to objects at all; strings can.
-bool holdsPointers(Type* t, unsigned depth = 0);
-/// A type whose values are one pointer, which an interface holds as it is.
-bool isOnePointer(Type* t);
-/// Rows of Func::leaks for a function with that many parameters and results, none of which leaks.
+/// Func::leaks of a function none of whose parameters leaks.
 std::string noLeaks(const Func* func);
 
 /// One function of the graph: facts about its locals.
@@ -73,6 +69,7 @@ public:
   bool encloses(int outer, int inner) const; // strictly
 
 private:
+  static constexpr unsigned maxChase = 32; // definitions followed from a local
   void add(Function* f, int outer);
   void scan(int function);
   void countUses(int function);

@@ -36,7 +36,7 @@ void LocalEvents::instruction(const Instr& i, BlockId block, int index) {
       read(projection.index);
     isWholeStore = i.op == Opcode::Store && p.base == Place::Local && p.projections.empty();
     if (p.base == Place::Deref || (p.base == Place::Local && !isWholeStore)) {
-      // A store into a part of a local reads nothing, but the rest stays: neither. Through a slice in the local it does read. MapIterStart overwrites all.
+      // A store into a part of a local neither reads it nor ends what it held; through a slice it reads that. MapIterStart overwrites all.
       bool isPart = i.op == Opcode::Store && p.base == Place::Local && llvm::all_of(p.projections, [](const Projection& x) { return x.kind == Projection::Field; });
       if (!isPart)
         note(p.local, i.op != Opcode::MapIterStart);
@@ -46,7 +46,7 @@ void LocalEvents::instruction(const Instr& i, BlockId block, int index) {
     note(d, false);
   if (isWholeStore)
     note(i.place->local, false);
-  // Which case of a select runs is not known, and results are read by the return.
+  // What a select receives comes from the heap.
   if (i.op == Opcode::Return)
     for (LocalId r : f_.results)
       note(r, true);
