@@ -179,8 +179,14 @@ func casPointer(p *unsafe.Pointer, old, new unsafe.Pointer) bool
 // GC runs a garbage collection and waits for its end, sweeping included.
 func GC() {
 	nativeGC()
-	// Finalizers and cleanups that became due begin to run.
-	Gosched()
+	// Finalizers and cleanups that became due run, if they are short: until then their goroutine may wait for a thread.
+	for i := 0; i < 20; i++ {
+		Gosched()
+		if finalizersRun.Load()/2 >= specialsQueued() {
+			break
+		}
+		sleep(5e4)
+	}
 }
 
 // KeepAlive keeps x reachable up to the call.

@@ -274,6 +274,11 @@ const (
 //go:linkname nextFinalizer stoat_next_finalizer
 func nextFinalizer() (p unsafe.Pointer, kind int, record unsafe.Pointer)
 
+// closeWindows gives the slots back that this P has ready for allocation.
+//
+//go:linkname closeWindows stoat_close_windows
+func closeWindows()
+
 // specialsQueued counts the finalizers and cleanups that were found due since the start.
 //
 //go:linkname specialsQueued stoat_specials_queued

@@ -75,6 +75,7 @@ func main() {
 	done = true
 	UnlockOSThread()
 	mainStarted = true
+	closeWindows() // main may begin with a MemProfileRate of its own, for every object from here on
 
 	callCode(&m.mainMain)
 

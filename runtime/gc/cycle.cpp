@@ -33,6 +33,8 @@ struct Collector {
   Word markedBytes = 0;                  // by the last cycle
   CycleRecord record;                    // of the running cycle; written with the world stopped
   Word stackBytes = 0;                   // scanned by the last cycle
+  std::atomic<int64_t> lastEnd{0};       // when the last cycle ended, or the program began
+  std::atomic<bool> requested{false};    // a cycle is to begin although none is due
 };
 constinit Collector collector{};
 
@@ -53,7 +55,10 @@ template <class F> void forEachP(F f) {
 bool isCollectionOn() {
   return pacer.percent.load(std::memory_order_relaxed) >= 0 || scavenger.limit.load(std::memory_order_relaxed) != INT64_MAX;
 }
-bool isDue() { return heap.live.load(std::memory_order_relaxed) >= heap.trigger.load(std::memory_order_relaxed) && isCollectionOn(); }
+bool isDue() {
+  bool full = heap.live.load(std::memory_order_relaxed) >= heap.trigger.load(std::memory_order_relaxed);
+  return (full || collector.requested.load(std::memory_order_relaxed)) && isCollectionOn();
+}
 } // namespace
 
 void initCollector() {
@@ -66,9 +71,20 @@ void initCollector() {
   heap.stress.store(stress > 0 ? uint32_t(stress) : 0, std::memory_order_relaxed);
   stoat_alloc_slow_mode = stress > 0;
   pacer.rootScan = globalRootBytes();
+  collector.lastEnd.store(monotonicNow());
   initTrace();
   setGoal();
 }
+
+// Go's period: what died long ago shall not wait for allocations that do not come.
+bool requestCycleIfLate(int64_t now) {
+  constexpr int64_t period = int64_t(120) * 1000000000;
+  if (now - collector.lastEnd.load(std::memory_order_relaxed) < period || phase() != Phase::Idle || !isCollectionOn())
+    return false;
+  collector.requested.store(true, std::memory_order_relaxed);
+  return true;
+}
+
 
 Phase phase() { return collector.phase.load(std::memory_order_acquire); }
 uint32_t collectionCount() { return collector.cycles.load(std::memory_order_relaxed); }
@@ -178,6 +194,8 @@ static void endRecord(int64_t asked, int64_t stopping) {
   r.stackBytes = collector.stackBytes;
   r.globalBytes = globalRootBytes();
   r.end = monotonicNow();
+  collector.lastEnd.store(r.end, std::memory_order_relaxed);
+  collector.requested.store(false, std::memory_order_relaxed);
   noteCycle(r);
 }
 
@@ -304,6 +322,15 @@ void payForAllocation(MemoryCache *cache) {
     sweepSome(1 + uint32_t(float(debt) * heap.sweepPerByte.load(std::memory_order_relaxed)));
   if (__builtin_expect(isDue(), 0) && phase() == Phase::Idle)
     startCycle(false, false);
+}
+
+bool isCycleRequested() { return collector.requested.load(std::memory_order_relaxed) && phase() == Phase::Idle; }
+
+bool beginRequestedCycle() {
+  if (!isCycleRequested())
+    return false;
+  startCycle(false, true);
+  return true;
 }
 
 int32_t setCollectPercent(int32_t percent) {

@@ -61,8 +61,11 @@ inline bool isMarkingConcurrently() { return markingConcurrently.load(std::memor
 // ---- for the scheduler, on a thread's own stack with a P
 // Marks for a while if this P shall now (a dedicated or a fractional worker); true: it did.
 bool markAsWorker(P *p);
-// Marks or sweeps because there is nothing else to do; true: it did.
+// Marks or sweeps because there is nothing else to do, or begins a cycle that was requested; true: it did.
 bool collectWhileIdle(P *p);
+bool hasIdleWork();
+// sysmon: nothing was collected for two minutes. True: an idle P has to be woken up for it.
+bool requestCycleIfLate(int64_t now);
 // Scans g's stack if this cycle has not, then makes its status Running: while marking, the only way to that status.
 void runStatusWhileMarking(G *g);
 // g comes from a system call without a P.

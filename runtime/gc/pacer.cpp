@@ -69,7 +69,7 @@ void endPacing(Word marked, Word scannedBytes, int64_t wall, int64_t markTime) {
   double program = double(wall) * sched.processors - double(markTime);
   if (allocated > 0 && scanned > 0 && markTime > 0 && program > 0) {
     double now = (allocated / program) / (scanned / double(markTime));
-    pacer.consMark = pacer.consMark == 0 ? now : (pacer.consMark + now) / 2;
+    pacer.consMark = (pacer.consMark + now) / 2;
   }
   pacer.rootScan = globalRootBytes() + stackBytesScanned();
   pacer.heapScan = scanned > double(pacer.rootScan) ? Word(scanned) - pacer.rootScan : 0;

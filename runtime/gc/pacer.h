@@ -17,7 +17,7 @@ struct Pacer {
   std::atomic<Word> goal{4 << 20};         // of heap.live
   Word marked = 0;                         // by the last cycle, with what was allocated while it marked
   Word heapScan = 0, rootScan = 0;         // bytes scanned by the last cycle
-  double consMark = 0;
+  double consMark = 0.5;                   // until it has been measured: early cycles begin early
   // of the running cycle
   Word liveAtStart = 0, expectedScan = 0;
   std::atomic<float> assistPerByte{0};

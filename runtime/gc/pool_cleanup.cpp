@@ -46,13 +46,14 @@ void runPoolCleanup() {
   g->schedSp = makeContext(g->segment->top, stoat_gostart, g);
   // x86: only the TLS slot follows the goroutine from segment to segment
   Word savedLimit = m->limitSlot ? *m->limitSlot : 0;
+  G *current = m->curg;   // null: the scheduler begins the cycle
   m->locks++;
   m->curg = g;
   setg(g);
   setThreadLimit(g->stackLimit);
   stoat_swap(&collectorSp, g->schedSp);
   setg(self);
-  m->curg = self;
+  m->curg = current;
   m->locks--;
   g->m = nullptr;
   setThreadLimit(savedLimit);

@@ -15,7 +15,10 @@ namespace stoat::rt {
 
 constinit MarkTimes markTimes{};
 
-bool tryTerminate();   // cycle.cpp
+// cycle.cpp
+bool tryTerminate();
+bool isCycleRequested();
+bool beginRequestedCycle();
 
 namespace {
 constexpr Word sliceBytes = 64 << 10;       // some 50 us of scanning
@@ -255,9 +258,11 @@ bool markAsWorker(P *p) {
   return true;
 }
 
+bool hasIdleWork() { return isMarkingConcurrently() || heap.sweeping.load(std::memory_order_relaxed) || isCycleRequested(); }
+
 bool collectWhileIdle(P *p) {
   if (!isMarkingConcurrently())
-    return sweepSome(16);
+    return sweepSome(16) || beginRequestedCycle();
   if (hasMarkWork()) {
     MarkTurn turn(p);
     if (turn.slice(markTimes.idle)) {

@@ -114,3 +114,5 @@ void closeWindows(P *p) {
 }
 
 } // namespace stoat::rt
+
+extern "C" void stoat_close_windows_impl() { stoat::rt::closeWindows(stoat::rt::getg()->m->p); }

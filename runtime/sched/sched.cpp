@@ -152,7 +152,7 @@ static G *findRunnable(bool &inheritTime) {
       if (G *g = stealWork(m, now, pollUntil, inheritTime, ranTimer))
         return g;
     }
-    if (isMarkingConcurrently() || heap.sweeping.load(std::memory_order_relaxed)) {
+    if (hasIdleWork()) {
       if (m->spinning)
         stopSpinning(m);
       if (collectWhileIdle(p))

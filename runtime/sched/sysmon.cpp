@@ -1,5 +1,6 @@
 // The monitor thread: takes Ps from long system calls, asks long runners to yield, polls the network when nobody does, sleeps when all Ps are idle.
 // It owns no P and never runs Go code.
+#include "runtime/gc/gc.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sys/os.h"
 
@@ -78,6 +79,8 @@ void sysmonMain() {
     }
     int64_t next = nextTimerOfAll();
     if (next && next + 1000000 < now)
+      startM(nullptr, false);
+    if (requestCycleIfLate(now))
       startM(nullptr, false);
     if (retake(now))
       idle = 0;
