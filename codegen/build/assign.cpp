@@ -118,6 +118,14 @@ void FunctionBuilder::opAssign(AssignStmt* s) {
   }
   pos = s->pos;
   LValue target = lvalue(s->lhs);
+  if (target.kind == LValue::MapElement && s->op != Op::Div && s->op != Op::Rem) { // a division that panics leaves no element: gc
+    Operand pointer = newTemp(pointerTo(target.type));
+    Instr& i = emit(Opcode::MapElement);
+    i.dsts.push_back(pointer.local);
+    i.args = {target.map, target.key};
+    target.kind = LValue::Memory;
+    target.place = derefPlace(pointer.local);
+  }
   Operand old = loadOf(target);
   Operand v;
   if (!s->rhs)

@@ -247,6 +247,7 @@ public:
 private:
   friend class ModuleBuilder;
   uint8_t orderFlags(Expr* e);
+  bool isOrderedMapRead(const IndexExpr* x);
   void switchOnIntegers(llvm::ArrayRef<std::pair<ConstValue, BlockId>> cases, const Operand& tag, BlockId otherwise);
   void switchOnStrings(llvm::ArrayRef<std::pair<ConstValue, BlockId>> cases, const Operand& tag, BlockId otherwise);
   FunctionBuilder* realFunction(); // the innermost that is no range body

@@ -107,18 +107,20 @@ Instr FunctionBuilder::prepareCallArguments(CallExpr* e) {
   bool late = false;
   for (Expr* a : e->args)
     late |= hasEffects(a);
-  if (late)
-    hoistUpToLastEffect(e->args);
   Operands receiver;
   SelectorExpr* sel = llvm::dyn_cast<SelectorExpr>(fun);
-  if (sel && sel->selection && sel->selection->kind == SelectionKind::MethodVal) {
-    if (late && !memo_.count(fun))
+  bool isMethod = sel && sel->selection && sel->selection->kind == SelectionKind::MethodVal;
+  if (late) { // calls in the function and the receiver come before those in the arguments
+    if (!isMethod)
+      hoist(fun);
+    else if (!memo_.count(fun))
       hoist(sel->x);
+    hoistUpToLastEffect(e->args);
+  }
+  if (isMethod) {
     pos = e->pos;
     bindMethod(sel, callee, receiver);
   } else {
-    if (late)
-      hoist(fun);
     Operand value = expr(fun);
     if (value.kind == Operand::FuncValue) {
       callee.kind = Callee::Static;

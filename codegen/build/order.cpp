@@ -27,7 +27,24 @@ bool isMapIndex(const IndexExpr* x) {
   Type* t = valueType(x->x);
   return t && llvm::isa_and_nonnull<MapTypeT>(coreType(t));
 }
+
 } // namespace
+
+// gc reads an element late, as it does a variable, where the run-time function takes the key by value and so cannot panic (mapfast32, mapfast64,
+// mapfaststr); otherwise where it stands among the calls. Keys of arrays and structs that are as narrow count as the others here.
+bool FunctionBuilder::isOrderedMapRead(const IndexExpr* x) {
+  if (!isMapIndex(x))
+    return false;
+  MapTypeT* map = llvm::cast<MapTypeT>(coreType(valueType(x->x)));
+  if (!module || hasTypeParam(map))
+    return true;
+  constexpr int64_t largestFastElem = 128;
+  Type* key = map->key->underlying();
+  BasicType* basic = llvm::dyn_cast<BasicType>(key);
+  bool byValue = llvm::isa<PointerType>(key) || llvm::isa<ChanTypeT>(key) || (basic && (basic->info & (IsInteger | IsString))) || (basic && basic->basic == BasicKind::UnsafePointer);
+  bool width = isStringType(key) || module->sizes.sizeOf(key) == 4 || module->sizes.sizeOf(key) == 8;
+  return !byValue || !width || module->sizes.sizeOf(map->elem) > largestFastElem;
+}
 
 uint8_t FunctionBuilder::orderFlags(Expr* e) {
   if (!e)
@@ -61,7 +78,7 @@ uint8_t FunctionBuilder::orderFlags(Expr* e) {
     if (x->x->type && llvm::isa<Signature>(x->x->type->underlying()))
       break;
     flags = orderFlags(x->x) | orderFlags(x->index);
-    if (isMapIndex(x))
+    if (isOrderedMapRead(x))
       flags |= unit;
     break;
   }
@@ -122,7 +139,7 @@ void FunctionBuilder::hoist(Expr* e) {
     return;
   case NodeKind::SelectorExpr: hoist(llvm::cast<SelectorExpr>(e)->x); return;
   case NodeKind::IndexExpr:
-    if (isMapIndex(llvm::cast<IndexExpr>(e)))
+    if (isOrderedMapRead(llvm::cast<IndexExpr>(e)))
       break;
     hoist(llvm::cast<IndexExpr>(e)->x);
     hoist(llvm::cast<IndexExpr>(e)->index);

@@ -44,9 +44,17 @@ Value FunctionLowering::binary(Opcode op, const Value& x, const Value& y, unsign
     switch (op) {
     case Opcode::Add: out = {b.CreateFAdd(x[0], y[0]), b.CreateFAdd(x[1], y[1])}; break;
     case Opcode::Sub: out = {b.CreateFSub(x[0], y[0]), b.CreateFSub(x[1], y[1])}; break;
-    case Opcode::Mul:
-      out = {b.CreateFSub(b.CreateFMul(x[0], y[0]), b.CreateFMul(x[1], y[1])), b.CreateFAdd(b.CreateFMul(x[0], y[1]), b.CreateFMul(x[1], y[0]))};
+    case Opcode::Mul: {
+      // As gc: in float64, whatever the operands.
+      llvm::Type* part = x[0]->getType();
+      llvm::Value* a = b.CreateFPExt(x[0], m.f64);
+      llvm::Value* ai = b.CreateFPExt(x[1], m.f64);
+      llvm::Value* c = b.CreateFPExt(y[0], m.f64);
+      llvm::Value* ci = b.CreateFPExt(y[1], m.f64);
+      out = {b.CreateFPTrunc(b.CreateFSub(b.CreateFMul(a, c), b.CreateFMul(ai, ci)), part),
+             b.CreateFPTrunc(b.CreateFAdd(b.CreateFMul(a, ci), b.CreateFMul(ai, c)), part)};
       break;
+    }
     default: {
       // As gc: in float64, whatever the operands.
       llvm::SmallVector<llvm::Value*, 4> args;

@@ -556,6 +556,7 @@ void FunctionLowering::instruction(const mir::Instr& instr) {
   case Opcode::MakeMap: makeMap(instr); return;
   case Opcode::MapLookup: mapLookup(instr); return;
   case Opcode::MapStore: mapStore(instr); return;
+  case Opcode::MapElement: setDst(instr, mapElement(operand(instr.args[0]), operand(instr.args[1]))); return;
   case Opcode::MapDelete: mapDelete(instr); return;
   case Opcode::MapIterStart: mapIterStart(instr); return;
   case Opcode::MapIterNext: mapIterNext(instr); return;

@@ -196,6 +196,7 @@ private:
   void makeMap(const mir::Instr& instr);
   llvm::StructType* frameMapType(const mir::Instr& instr);
   void mapLookup(const mir::Instr& instr);
+  llvm::Value* mapElement(const Value& map, const Value& key);
   void mapStore(const mir::Instr& instr);
   void mapDelete(const mir::Instr& instr);
   void mapIterStart(const mir::Instr& instr);

@@ -146,14 +146,17 @@ void FunctionLowering::mapLookup(const mir::Instr& instr) {
     setDst(instr, found, 1);
 }
 
-void FunctionLowering::mapStore(const mir::Instr& instr) {
-  Value map = operand(instr.args[0]);
-  MapTypeT* type = llvm::cast<MapTypeT>(map.type->under);
-  TypeInfo& elem = m.info(type->elem);
+llvm::Value* FunctionLowering::mapElement(const Value& map, const Value& key) {
   ModuleState::MapFast fast = m.mapFast(*map.type);
   llvm::SmallVector<llvm::Value*, 4> args{m.typeWord(map.type->type), map[0]};
-  args.append(mapKey(fast, true, operand(instr.args[1]), m.info(type->key)));
-  llvm::Value* pointer = callGo(std::string("runtime.mapassign") + suffix(fast, true), args);
+  args.append(mapKey(fast, true, key, m.info(llvm::cast<MapTypeT>(map.type->under)->key)));
+  return callGo(std::string("runtime.mapassign") + suffix(fast, true), args);
+}
+
+void FunctionLowering::mapStore(const mir::Instr& instr) {
+  Value map = operand(instr.args[0]);
+  TypeInfo& elem = m.info(llvm::cast<MapTypeT>(map.type->under)->elem);
+  llvm::Value* pointer = mapElement(map, operand(instr.args[1]));
   if (!elem.size)
     return;
   Value value = operand(instr.args[2]);

@@ -31,9 +31,20 @@ std::string quoted(llvm::StringRef text) {
   return out + "\"";
 }
 
+/// The name of a type's symbol, as gc compares it with the name of a field that embeds it.
+std::string symbolName(Type* type, std::string arguments) {
+  if (BasicType* basic = llvm::dyn_cast<BasicType>(type))
+    return basic->name.str();
+  Named* named = llvm::dyn_cast<Named>(type);
+  if (!named)
+    return "";
+  return named->obj->name.str() + arguments + (named->obj->localIndex ? "\xC2\xB7" + std::to_string(named->obj->localIndex) : "");
+}
+
 class Writer {
 public:
   std::string out;
+  bool full = false; // in type arguments: packages by path, also of names that are not exported; local types by number
 
   void write(Type* type, int depth = 0) {
     if (depth > 200) { // recursion through type arguments only
@@ -57,17 +68,8 @@ public:
     case TypeKind::Named: {
       Named* named = llvm::cast<Named>(type);
       if (named->obj->pkg)
-        out += named->obj->pkg->name + ".";
-      out += named->obj->name;
-      if (!named->typeArgs.empty()) {
-        out += "[";
-        for (size_t i = 0; i < named->typeArgs.size(); ++i) {
-          if (i)
-            out += i == named->implicitArgs ? ";" : ",";
-          out += typeKey(named->typeArgs[i]);
-        }
-        out += "]";
-      }
+        package(named->obj->pkg);
+      out += full ? symbolName(named, typeArguments(named, depth)) : named->obj->name.str() + typeArguments(named, depth);
       return;
     }
     case TypeKind::Pointer: out += "*"; write(llvm::cast<PointerType>(type)->elem, depth + 1); return;
@@ -105,10 +107,8 @@ public:
       out += "struct {";
       for (size_t i = 0; i < record->fields.size(); ++i) {
         out += i ? "; " : " ";
-        Var* field = record->fields[i];
-        if (!field->embedded)
-          out += field->name.str() + " ";
-        write(field->type, depth + 1);
+        fieldName(record->fields[i], depth);
+        write(record->fields[i]->type, depth + 1);
         if (!record->tag(i).empty())
           out += " " + quoted(record->tag(i));
       }
@@ -122,7 +122,7 @@ public:
       for (size_t i = 0; i < methods.size(); ++i) {
         out += i ? "; " : " ";
         if (!methods[i]->isExported() && methods[i]->pkg)
-          out += methods[i]->pkg->name + ".";
+          package(methods[i]->pkg);
         out += methods[i]->name;
         signature(methods[i]->signature(), depth);
       }
@@ -135,6 +135,42 @@ public:
   }
 
 private:
+  void package(const Package* p) { out += (full ? p->path : p->name) + "."; }
+
+  std::string typeArguments(Named* named, int depth) {
+    std::string text;
+    for (size_t i = 0; i < named->typeArgs.size(); ++i) {
+      text += i == 0 ? "[" : i == named->implicitArgs ? ";" : ",";
+      Writer argument;
+      argument.full = true;
+      argument.write(named->typeArgs[i], depth + 1);
+      text += argument.out;
+    }
+    return text.empty() ? text : text + "]";
+  }
+
+  // In full, an embedded field whose name is not its type's (an alias, a universal type, an instance, a local type) says both.
+  void fieldName(Var* field, int depth) {
+    if (!full) {
+      if (!field->embedded)
+        out += field->name.str() + " ";
+      return;
+    }
+    bool qualified = !field->isExported() && field->pkg;
+    if (field->embedded) {
+      Type* type = unalias(field->type);
+      if (PointerType* pointer = llvm::dyn_cast<PointerType>(type))
+        type = unalias(pointer->elem);
+      Named* named = llvm::dyn_cast<Named>(type);
+      bool samePackage = !qualified || (named && named->obj->pkg == field->pkg);
+      if (samePackage && symbolName(type, named ? typeArguments(named, depth) : "") == field->name)
+        return;
+    }
+    if (qualified)
+      package(field->pkg);
+    out += field->name.str() + (field->embedded ? " = " : " ");
+  }
+
   void tuple(TupleType* list, bool variadic, int depth) {
     if (!list)
       return;

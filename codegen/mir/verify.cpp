@@ -354,7 +354,7 @@ private:
     case Opcode::BoundsCheck: wantArgs = 2; break;
     case Opcode::Len: case Opcode::Cap: case Opcode::Real: case Opcode::Imag: case Opcode::Clear: case Opcode::Close: wantArgs = 1; break;
     case Opcode::MakeComplex: case Opcode::Index: case Opcode::DecodeRune: case Opcode::AppendSlice: case Opcode::CopySlice: case Opcode::MakeSlice:
-    case Opcode::MapLookup: case Opcode::MapDelete: case Opcode::Send:
+    case Opcode::MapLookup: case Opcode::MapElement: case Opcode::MapDelete: case Opcode::Send:
       wantArgs = 2;
       break;
     case Opcode::Slice: wantArgs = 4; break;

@@ -194,6 +194,10 @@ void FlowGraph::instruction(int function, const Instr& i, BlockId block) {
     leak(function, i.args[1]);
     leak(function, i.args[2]);
     return;
+  case Opcode::MapElement: // what is stored through the pointer leaks, as through every pointer to an unknown object
+    leak(function, i.args[1]);
+    flow(function, dst, i.args[0], 0);
+    return;
   case Opcode::MapIterStart: flow(function, i.place->local, i.args[0], 0); return;
   case Opcode::Send: leak(function, i.args[1]); return;
   case Opcode::Select:

@@ -177,6 +177,8 @@ public:
   llvm::DenseSet<const Package*> seenPkgMap;
   llvm::DenseSet<CallExpr*> panicCalls; // in functions with results, for the termination check
   uint32_t localTypeCount = 0;
+  uint32_t localAliasCount = 0;
+  static constexpr uint32_t localAliasBit = 1u << 31;
   Func* currentFunc = nullptr; // whose body is being checked (also inside its function literals); null for package-level initialisers
 
   // ==== errors.cpp, format.cpp, version.cpp

@@ -380,7 +380,7 @@ void Checker::declStmt(llvm::ArrayRef<Decl*> list) {
       o->name = s->name->value;
       o->pkg = pkg;
       o->pos = s->name->pos;
-      o->localIndex = ++localTypeCount;
+      o->localIndex = s->alias ? localAliasBit | ++localAliasCount : ++localTypeCount; // gc numbers defined types only, and %T shows the number
       if (currentFunc) o->enclosingFunc = currentFunc;
       result->localTypes.push_back(o);
       declare(scope, s->name, o, s->name->pos); // visible in its own declaration

@@ -81,13 +81,46 @@ func deref() {
 // CHECK: b0:
 // CHECK-NEXT: [[T0:%[0-9]+]] = call p.m()
 // CHECK-NEXT: [[T1:%[0-9]+]] = call p.g()
-// CHECK-NEXT: [[T2:%[0-9]+]] = maplookup [[T0]], "k":string
-// CHECK-NEXT: [[T3:%[0-9]+]] = add <int> [[T2]], [[T1]]
-// CHECK-NEXT: mapstore [[T0]], "k":string, [[T3]]
+// CHECK-NEXT: [[T2:%[0-9]+]] = mapelement [[T0]], "k":string
+// CHECK-NEXT: [[T3:%[0-9]+]] = load *[[T2]]
+// CHECK-NEXT: [[T4:%[0-9]+]] = add <int> [[T3]], [[T1]]
+// CHECK-NEXT: store *[[T2]] = [[T4]]
 // CHECK-NEXT: return
 func mapAssign() {
 	m()["k"] += g()
 }
+
+// A division may panic: no element is made before.
+// CHECK-LABEL: func p.mapDivide(
+// CHECK: [[T0:%[0-9]+]] = call p.m()
+// CHECK: maplookup [[T0]], "k":string
+// CHECK: div <int>
+// CHECK: mapstore [[T0]], "k":string
+func mapDivide() {
+	m()["k"] /= g()
+}
+
+// Elements under keys that are passed by value are read late, as variables are; others in order.
+// CHECK-LABEL: func p.mapReads(
+// CHECK: maplookup %{{[0-9]+}}.f
+// CHECK: [[G:%[0-9]+]] = call p.g()
+// CHECK: maplookup %{{[0-9]+}}.m
+// CHECK: return
+func mapReads(m map[int]int, f map[float64]int) int {
+	return m[1] + f[2] + g()
+}
+
+// The function called is found before its arguments are.
+// CHECK-LABEL: func p.calledFirst(
+// CHECK: [[F:%[0-9]+]] = call p.function()
+// CHECK: call p.g()
+// CHECK: call p.g()
+// CHECK: call [[F]](
+func calledFirst() {
+	function()(g(), g())
+}
+
+func function() func(int, int)
 
 // Not before a() says so.
 // CHECK-LABEL: func p.and(
