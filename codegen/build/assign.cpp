@@ -118,22 +118,25 @@ void FunctionBuilder::opAssign(AssignStmt* s) {
   }
   pos = s->pos;
   LValue target = lvalue(s->lhs);
+  auto right = [&]() -> Operand {
+    if (!s->rhs)
+      return Operand::ofConst(ConstValue::makeInt64(1), type);
+    return s->op == Op::Shl || s->op == Op::Shr ? shiftCount(s->rhs) : exprTo(s->rhs, type);
+  };
   if (target.kind == LValue::MapElement && s->op != Op::Div && s->op != Op::Rem) { // a division that panics leaves no element: gc
+    Operand v = stable(right());
+    pos = s->pos;
     Operand pointer = newTemp(pointerTo(target.type));
     Instr& i = emit(Opcode::MapElement);
     i.dsts.push_back(pointer.local);
     i.args = {target.map, target.key};
     target.kind = LValue::Memory;
     target.place = derefPlace(pointer.local);
+    assign(target, binary(s->op, loadOf(target), v, type));
+    return;
   }
   Operand old = loadOf(target);
-  Operand v;
-  if (!s->rhs)
-    v = Operand::ofConst(ConstValue::makeInt64(1), type);
-  else if (s->op == Op::Shl || s->op == Op::Shr)
-    v = shiftCount(s->rhs);
-  else
-    v = exprTo(s->rhs, type);
+  Operand v = right();
   pos = s->pos;
   assign(target, binary(s->op, old, v, type));
 }

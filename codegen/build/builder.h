@@ -1,8 +1,8 @@
 // The builder's private vocabulary: one FunctionBuilder makes one MIR function; function literals, thunks and bodies of range-over-func
 // loops are child builders of the function that contains them. One ModuleBuilder makes one package.
 //
-// Order of evaluation is gc's: within one statement all calls, receives, map reads, slicings, type assertions and && || happen first, in lexical
-// order, and loads of variables, fields and elements after them. hoist() (order.cpp) evaluates those units early into `memo_`, where expr() finds them.
+// Order of evaluation is gc's: within one statement all calls, receives, slicings, type assertions and && || happen first, in lexical
+// order, and loads of variables, fields and elements (also of maps) after them. hoist() (order.cpp) evaluates those units early into `memo_`, where expr() finds them.
 #pragma once
 #include "base/arena.h"
 #include "build/build.h"
@@ -247,7 +247,6 @@ public:
 private:
   friend class ModuleBuilder;
   uint8_t orderFlags(Expr* e);
-  bool isOrderedMapRead(const IndexExpr* x);
   void switchOnIntegers(llvm::ArrayRef<std::pair<ConstValue, BlockId>> cases, const Operand& tag, BlockId otherwise);
   void switchOnStrings(llvm::ArrayRef<std::pair<ConstValue, BlockId>> cases, const Operand& tag, BlockId otherwise);
   FunctionBuilder* realFunction(); // the innermost that is no range body

@@ -1,5 +1,6 @@
 // gc's order of evaluation: see builder.h. Flags of an expression: 1, it contains something that can change memory (a call, a receive, append,
-// copy ...), so operands to its left must be evaluated in gc's order; 2, it contains a unit that is evaluated early.
+// copy ...) or a unit that can panic (a slicing, a type assertion), so operands to its left must be evaluated in gc's order; 2, it contains a unit
+// that is evaluated early.
 #include "build/builder.h"
 
 namespace stoat::mir {
@@ -30,20 +31,10 @@ bool isMapIndex(const IndexExpr* x) {
 
 } // namespace
 
-// gc reads an element late, as it does a variable, where the run-time function takes the key by value and so cannot panic (mapfast32, mapfast64,
-// mapfaststr); otherwise where it stands among the calls. Keys of arrays and structs that are as narrow count as the others here.
-bool FunctionBuilder::isOrderedMapRead(const IndexExpr* x) {
-  if (!isMapIndex(x))
-    return false;
-  MapTypeT* map = llvm::cast<MapTypeT>(coreType(valueType(x->x)));
-  if (!module || hasTypeParam(map))
-    return true;
-  constexpr int64_t largestFastElem = 128;
-  Type* key = map->key->underlying();
-  BasicType* basic = llvm::dyn_cast<BasicType>(key);
-  bool byValue = llvm::isa<PointerType>(key) || llvm::isa<ChanTypeT>(key) || (basic && (basic->info & (IsInteger | IsString))) || (basic && basic->basic == BasicKind::UnsafePointer);
-  bool width = isStringType(key) || module->sizes.sizeOf(key) == 4 || module->sizes.sizeOf(key) == 8;
-  return !byValue || !width || module->sizes.sizeOf(map->elem) > largestFastElem;
+// gc reads an element of a map late, as it does a variable, unless its key is a string made of bytes, which is not copied and must not change.
+static bool isOrderedMapRead(const IndexExpr* x) {
+  CallExpr* key = isMapIndex(x) ? llvm::dyn_cast<CallExpr>(unparen(x->index)) : nullptr;
+  return key && key->fun->isType() && key->args.size() == 1 && isStringType(valueType(key)) && !isStringType(valueType(key->args[0]));
 }
 
 uint8_t FunctionBuilder::orderFlags(Expr* e) {
@@ -84,10 +75,10 @@ uint8_t FunctionBuilder::orderFlags(Expr* e) {
   }
   case NodeKind::SliceExpr: {
     SliceExpr* s = llvm::cast<SliceExpr>(e);
-    flags = orderFlags(s->x) | orderFlags(s->index[0]) | orderFlags(s->index[1]) | orderFlags(s->index[2]) | unit;
+    flags = orderFlags(s->x) | orderFlags(s->index[0]) | orderFlags(s->index[1]) | orderFlags(s->index[2]) | unit | effect;
     break;
   }
-  case NodeKind::AssertExpr: flags = orderFlags(llvm::cast<AssertExpr>(e)->x) | unit; break;
+  case NodeKind::AssertExpr: flags = orderFlags(llvm::cast<AssertExpr>(e)->x) | unit | effect; break;
   case NodeKind::Operation: {
     Operation* o = llvm::cast<Operation>(e);
     flags = orderFlags(o->x) | orderFlags(o->y);

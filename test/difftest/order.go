@@ -170,7 +170,9 @@ func readsBesideCalls(g *gen) {
 		g.p("%s, %s = %s, %s", a+"[2]", x, call(), read())
 		g.p("{ y, z := %s, %s; h.V(\"y\", y); h.V(\"z\", z) }", read(), call())
 		g.p("{ y := struct{ p, q %s }{%s, %s * %s}; h.V(\"y\", y) }", t.name, read(), read(), call())
-		g.p("h.V(\"any\", []any{%s, %s, %s})", read(), call(), read())
+		if t.bits > 8 { // gc's choice depends on how it makes interfaces of single bytes
+			g.p("h.V(\"any\", []any{%s, %s, %s})", read(), call(), read())
+		}
 		g.p("if %s == %s || %s < %s { h.E(1) }", read(), call(), call(), read())
 		g.p("h.V(\"return\", func() [2]%s { y, z := func() (%s, %s) { return %s, %s }(); return [2]%s{y, z} }())", t.name, t.name, t.name, read(), call(), t.name)
 	}

@@ -100,14 +100,14 @@ func mapDivide() {
 	m()["k"] /= g()
 }
 
-// Elements under keys that are passed by value are read late, as variables are; others in order.
+// Elements of maps are read late, as variables are, except where the key is not copied.
 // CHECK-LABEL: func p.mapReads(
-// CHECK: maplookup %{{[0-9]+}}.f
+// CHECK: maplookup %{{[0-9]+}}.s
 // CHECK: [[G:%[0-9]+]] = call p.g()
-// CHECK: maplookup %{{[0-9]+}}.m
+// CHECK: maplookup %{{[0-9]+}}.f
 // CHECK: return
-func mapReads(m map[int]int, f map[float64]int) int {
-	return m[1] + f[2] + g()
+func mapReads(s map[string]int, f map[float64]int, b []byte) int {
+	return f[2] + s[string(b)] + g()
 }
 
 // The function called is found before its arguments are.

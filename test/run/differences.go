@@ -1,0 +1,149 @@
+// What random programs found (utils/difftest): one minimal case each.
+//
+// RUN: %run %s
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+)
+
+type value struct{ f []int }
+type empty struct{}
+type Shown struct{}
+type Renamed = Shown
+type pair[A, B any] struct {
+	a A
+	b B
+}
+type generic[T any] struct{ x T }
+
+func try(f func()) {
+	defer func() { r := recover(); fmt.Printf("%T %v\n", r, r) }()
+	f()
+}
+
+func event[T any](n int, x T) T {
+	fmt.Println("event", n)
+	return x
+}
+
+//go:noinline
+func opaque[T any](x T) T { return x }
+
+type method struct{ n int }
+
+func (m method) call(a, b int) int { return m.n + a*b }
+
+// Products of complex64 are computed in float64 and rounded once.
+func complexProducts() {
+	c := opaque(complex64(complex(3.0352173, 32.682)))
+	fmt.Println(c*c, c*complex64(complex(-1.88, 1e-38)))
+	big := opaque(complex64(complex(3.4028235e38, 3.4028235e38)))
+	fmt.Println(big*big, real(big*complex(1, -1)))
+}
+
+// The function and the receiver are evaluated before the arguments, also if several of these are calls.
+func calledFirst() {
+	fmt.Println(event(1, func(x, y int) int { return x - y })(event(2, 3), event(3, 4)))
+	fmt.Println(event(4, method{5}).call(event(5, 6), event(6, 7)))
+	defer event(7, func(x, y int) { fmt.Println("deferred", x, y) })(event(8, 1), event(9, 2))
+}
+
+// Type arguments are shown in full: spaces, packages of names that are not exported, embedded fields under another name.
+func typeNames() {
+	show := func(x any) { fmt.Printf("%T\n", x) }
+	show(pair[any, []any]{})
+	show(pair[interface {
+		m()
+		N(int, ...string) (int, error)
+	}, struct {
+		x int
+		Y string `k:"tag"`
+		empty
+	}]{})
+	show(pair[chan (<-chan int), func(int, ...any) (x int, y any)]{})
+	show(pair[pair[any, error], map[any]*url.URL]{})
+	show(pair[struct{ error }, struct{ *bytes.Buffer }]{})
+	show(pair[struct{ Renamed }, struct{ *generic[int] }]{})
+	show(pair[struct{}, struct{ _ int }]{})
+	type alias = int // not counted
+	type local struct{ x alias }
+	show(pair[local, struct{ local }]{})
+	func() {
+		type local int
+		show(pair[local, *local]{})
+	}()
+}
+
+// An operation on an element is one assignment of it: what is said about a bad key, and which elements there are if the operation panics.
+func mapOperations() {
+	m := map[any]int{}
+	try(func() { m[value{}] += 1 })
+	try(func() { m[value{}]++ })
+	try(func() { fmt.Println(m[value{}]) })
+	var none map[string]int
+	try(func() { none["a"]++ })
+	zero := opaque(0)
+	counts := map[string]int{}
+	try(func() { counts["divided"] /= zero })
+	try(func() { counts["shifted"] <<= zero - 1 })
+	fmt.Println(counts)
+	texts := map[int]string{1: "a"}
+	texts[1] += "b"
+	texts[2] += "c"
+	lists := map[string][2]float64{}
+	sums := map[[2]int]float32{{1, 2}: 1.5}
+	sums[[2]int{1, 2}] *= 3
+	sums[[2]int{2, 1}]--
+	fmt.Println(texts, lists, sums)
+}
+
+// Elements of maps are read after the calls of an expression, as variables are.
+func mapReads() {
+	narrow, wide := map[int]int{1: 1}, map[float64]int{1: 1}
+	change := func() int { narrow[1] += 10; wide[1] += 10; return 0 }
+	fmt.Println(narrow[1]+change(), wide[1]+change())
+	a, b, c := narrow[1], wide[1], change()
+	fmt.Println(a, b, c)
+}
+
+type record struct {
+	n int
+	a [3]int
+}
+
+// Which of two panics comes first: slicings and type assertions go before loads, what is assigned before the place that it is assigned to.
+func firstPanic() {
+	z := opaque(0)
+	var p *record
+	var a []int
+	var x any = "s"
+	var none map[string]int
+	m := map[string]int{}
+	try(func() { map[any]int{}[[]int{}] += 1 / z })
+	try(func() { none["a"] += p.n })
+	try(func() { none["a"] += x.(int) })
+	try(func() { m["c"] += 1 / z })
+	try(func() { m["d"] += a[z] })
+	fmt.Println(m)
+	try(func() { p.n += x.(int) })
+	try(func() { a[z] += len(a[4:]) })
+	try(func() { a[z] += p.n })
+	try(func() { p.n = a[z] / z })
+	try(func() { z = p.n + x.(int) })
+	try(func() { z = p.n + len(a[4:]) })
+	try(func() { fmt.Println([]int{p.n, 1 / z, x.(int)}) })
+	try(func() { q := record{p.n, [3]int{x.(int)}}; _ = q })
+}
+
+func main() {
+	firstPanic()
+	complexProducts()
+	calledFirst()
+	typeNames()
+	mapOperations()
+	mapReads()
+}
