@@ -40,6 +40,7 @@ func aliasedAssignment(g *gen) {
 	a, s, p, i := g.name("a"), g.name("s"), g.name("p"), g.name("i")
 	g.p("%s := [4]%s{%s, %s, %s}", a, t.name, g.expr(t, 1).s, g.expr(t, 1).s, g.expr(t, 1).s)
 	g.p("%s, %s, %s := %s[:], &%s[%d], %d", s, p, i, a, a, g.r.IntN(4), g.r.IntN(4))
+	g.p("_ = %s", i)
 	parts := []string{a + "[0]", a + "[1]", s + "[2]", "*" + p, s + "[" + i + "]", a + "[" + i + "]", s + "[" + i + "&1]", "(&" + a + ")[3]"}
 	for range 4 {
 		n := 2 + g.r.IntN(3)
@@ -225,6 +226,7 @@ func panicsInOrder(g *gen) {
 		g.p("rt.Try(h, func() { h.V(\"list\", []%s{%s, %s}) })", t.name, pick(g, bad), pick(g, bad))
 		g.p("rt.Try(h, func() { _ = %s; _ = %s; h.E(1) })", pick(g, bad[:3]), pick(g, bad))
 	}
+	g.p("_, _ = %s, %s", z, p)
 	g.p("h.V(\"a\", %s)", a)
 }
 
