@@ -43,7 +43,8 @@ int64_t indexedElements(CompositeLit* e, llvm::SmallVectorImpl<Element>& out) {
 } // namespace
 
 Operand FunctionBuilder::composite(CompositeLit* e) {
-  hoistUpToLastEffect(e->elems);
+  if (!llvm::isa_and_nonnull<MapTypeT>(coreType(valueType(e)))) // a map is filled entry by entry
+    hoistUpToLastEffect(e->elems);
   return compositeOf(e, valueType(e));
 }
 

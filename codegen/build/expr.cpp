@@ -323,7 +323,8 @@ Operand FunctionBuilder::address(Expr* x) {
   if (!lit)
     return addressOf(place(x));
   Type* type = valueType(lit);
-  hoistUpToLastEffect(lit->elems);
+  if (!llvm::isa_and_nonnull<MapTypeT>(coreType(type)))
+    hoistUpToLastEffect(lit->elems);
   if (llvm::isa_and_nonnull<StructTypeT>(coreType(type)) || llvm::isa_and_nonnull<ArrayTypeT>(coreType(type))) {
     Operand pointer = newTemp(pointerTo(type));
     Instr& i = emit(Opcode::New);

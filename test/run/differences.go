@@ -110,6 +110,12 @@ func mapReads() {
 	fmt.Println(a, b, c)
 }
 
+// The entries of a map literal are evaluated and stored one after the other.
+func mapLiteral() {
+	var a []int
+	try(func() { fmt.Println(map[int]int{1: a[opaque(0)], 2: event(10, 3)}) })
+}
+
 type record struct {
 	n int
 	a [3]int
@@ -140,6 +146,7 @@ func firstPanic() {
 }
 
 func main() {
+	mapLiteral()
 	firstPanic()
 	complexProducts()
 	calledFirst()
