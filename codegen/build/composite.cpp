@@ -237,10 +237,12 @@ Operand FunctionBuilder::mapLit(CompositeLit* e, Type* type) {
         dynamic.push_back(kv);
   }
   for (KeyValueExpr* kv : dynamic) {
-    if (hasEffects(kv->value))
+    if (hasEffects(kv->key) || hasEffects(kv->value)) {
       hoist(kv->key);
+      hoist(kv->value);
+    }
+    Operand elem = exprTo(kv->value, map->elem); // as in an assignment, the value first
     Operand key = exprTo(kv->key, map->key);
-    Operand elem = exprTo(kv->value, map->elem);
     emit(Opcode::MapStore).args = {result, key, elem};
   }
   return result;
