@@ -65,6 +65,8 @@ bool ModuleBuilder::hasStaticElements(Expr* e) {
   });
 }
 
+constexpr int64_t largeValue = 1024; // bytes from which on a temporary is worth avoiding
+
 void ModuleBuilder::initialise(const Initializer& i) {
   FunctionBuilder& b = *init;
   b.pos = i.pos;
@@ -79,6 +81,13 @@ void ModuleBuilder::initialise(const Initializer& i) {
     }
     if (v->name == "_" && hasStaticElements(i.rhs))
       return; // no data, whatever its size
+    CompositeLit* lit = llvm::dyn_cast<CompositeLit>(unparen(i.rhs));
+    Type* core = lit && lit->type ? coreType(lit->type) : nullptr;
+    bool inPlace = v->name != "_" && (llvm::isa_and_nonnull<StructTypeT>(core) || llvm::isa_and_nonnull<ArrayTypeT>(core)) && identical(lit->type, type);
+    if (inPlace && sizes.sizeOf(type) > largeValue && !b.hasEffects(lit)) { // without a copy; the variable is zero, and nothing that runs here reads it
+      b.compositeInto(lit, b.globalPlace(v), true, FlagNone);
+      return;
+    }
     Operand value = b.exprTo(i.rhs, type);
     b.pos = i.pos;
     if (v->name != "_")

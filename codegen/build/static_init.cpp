@@ -37,10 +37,11 @@ Var* packageVariable(Expr* e) {
   return v && v->varKind == VarKind::Package ? v : nullptr;
 }
 
-// [...]T{1<<30: x}: stored element by element; as data it would be a huge object, in the file and in the compiler's memory.
+// [...]T{1<<30: x} and [1<<30]T{x}: stored element by element; as data it would be a huge object, in the file and in the compiler's memory.
 bool isSparse(CompositeLit* lit) {
   constexpr int64_t limit = 1 << 20;
-  int64_t last = 0;
+  ArrayTypeT* array = llvm::dyn_cast_or_null<ArrayTypeT>(coreType(valueType(lit)));
+  int64_t last = array ? array->len : 0;
   for (Expr* e : lit->elems)
     if (KeyValueExpr* kv = llvm::dyn_cast<KeyValueExpr>(e))
       if (kv->key->constant.kind() == ConstValue::Int)
