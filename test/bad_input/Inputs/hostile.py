@@ -55,7 +55,7 @@ cases = {
     'many_errors': (P + ''.join(f'var v{i} int = "x"\n' for i in range(N)), 'cannot use "x" (untyped string constant) as int value in variable declaration'),
     'goto_storm': (P + 'func f() {' + ''.join(f'L{i}: goto L{(i * 7) % 5000}\n' for i in range(5000)) + '}', OK),
     # constants
-    'sparse_array': (P + 'var x = [1 << 30]byte{42}\nvar y = struct{ n string; a [1 << 28]int16 }{"x", [1 << 28]int16{1, 2}}', OK),
+    'long_array': (P + 'var x = [1 << 30]byte{42}\nvar y = struct{ n string; a [1 << 28]int16 }{"x", [1 << 28]int16{1, 2}}', OK),
     'huge_shift': (P + 'const x = 1 << 100000\nvar y = x', 'invalid shift count 100000 (untyped int constant)'),
     'huge_shift_float': (P + 'var y = 1.0 << 1000000000', 'invalid shift count 1000000000 (untyped int constant)'),
     'shift_overflow': (P + 'const x = 1<<511<<511\nvar y int = x', 'constant shift overflow'),
