@@ -38,10 +38,11 @@ Var* packageVariable(Expr* e) {
 }
 
 // [...]T{1<<30: x} and [1<<30]T{x}: stored element by element; as data it would be a huge object, in the file and in the compiler's memory.
-bool isSparse(CompositeLit* lit) {
-  constexpr int64_t limit = 1 << 20;
+// (What exceeds gc's limit on symbols is refused as a variable, by name.)
+bool isSparse(CompositeLit* lit, const TargetSizes& sizes) {
+  constexpr int64_t limit = 1 << 20, largestSymbol = 2'000'000'000;
   ArrayTypeT* array = llvm::dyn_cast_or_null<ArrayTypeT>(coreType(valueType(lit)));
-  int64_t last = array ? array->len : 0;
+  int64_t last = array && sizes.sizeOf(array) <= largestSymbol ? array->len : 0;
   for (Expr* e : lit->elems)
     if (KeyValueExpr* kv = llvm::dyn_cast<KeyValueExpr>(e))
       if (kv->key->constant.kind() == ConstValue::Int)
@@ -129,7 +130,7 @@ bool ModuleBuilder::isStatic(Expr* e, Type* target, bool once, unsigned depth) {
     bool isSlice = llvm::isa_and_nonnull<SliceTypeT>(core);
     if ((isSlice && !once) || !(isSlice || isComposite(object)))
       return false;
-    if (isSparse(lit))
+    if (isSparse(lit, sizes))
       return false;
     StructTypeT* record = llvm::dyn_cast<StructTypeT>(core);
     for (size_t i = 0; i < lit->elems.size(); ++i) {
