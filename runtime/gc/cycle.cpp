@@ -154,9 +154,9 @@ void cycleTerminate() {
   fillCentralLists();   // with the barrier on: it unmarks what they have not handed out
   setBarrier(false);
   markingConcurrently.store(false, std::memory_order_relaxed);
-  Word allocated = heap.live.load(std::memory_order_relaxed) - pacer.liveAtStart;
+  Word live = heap.live.load(std::memory_order_relaxed), allocated = live > pacer.liveAtStart ? live - pacer.liveAtStart : 0;
   int64_t wall = monotonicNow() - collector.record.markStart;
-  endPacing(marked + allocated, scanned, wall, markTimes.assist.load() + markTimes.dedicated.load() + markTimes.idle.load());
+  endPacing(marked, allocated, scanned, wall, markTimes.assist.load() + markTimes.dedicated.load() + markTimes.idle.load());
   heap.live.store(marked + allocated, std::memory_order_relaxed);
   setGoal();
   startSweep(heap.trigger.load(std::memory_order_relaxed));

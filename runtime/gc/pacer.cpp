@@ -18,22 +18,22 @@ double clamp(double x, double low, double high) { return x < low ? low : x > hig
 
 void setGoal() {
   int32_t percent = pacer.percent.load(std::memory_order_relaxed);
-  double goal = double(noGoal), marked = double(pacer.marked);
+  double goal = double(noGoal), base = double(pacer.base), live = double(pacer.live);
   if (percent >= 0) {
     double floor = double(4 << 20) * percent / 100;
-    goal = marked + (marked + double(pacer.rootScan)) * percent / 100;
+    goal = base + (base + double(pacer.rootScan)) * percent / 100;
     if (goal < floor)
       goal = floor;
   }
-  double atLimit = double(heapGoalOfLimit(pacer.marked));
+  double atLimit = double(heapGoalOfLimit(pacer.live));
   if (goal > atLimit)
     goal = atLimit;
   if (goal > double(noGoal))
     goal = double(noGoal);
-  double room = goal > marked ? goal - marked : 0;
+  double room = goal > live ? goal - live : 0;
   double runway = pacer.consMark * double(pacer.heapScan + pacer.rootScan) * (1 - markUtilization) / markUtilization;
   // Never so early that cycles follow each other without pause, never so late that a change of pace cannot be met.
-  double trigger = marked + clamp(room - runway, 0.7 * room, 0.95 * room);
+  double trigger = live + clamp(room - runway, 0.7 * room, 0.95 * room);
   pacer.goal.store(Word(goal), std::memory_order_relaxed);
   heap.trigger.store(Word(trigger), std::memory_order_relaxed);
 }
@@ -63,17 +63,17 @@ void reviseAssist() {
   pacer.assistPerByte.store(float(left / room), std::memory_order_relaxed);
 }
 
-void endPacing(Word marked, Word scannedBytes, int64_t wall, int64_t markTime) {
+void endPacing(Word marked, Word allocated, Word scannedBytes, int64_t wall, int64_t markTime) {
   double scanned = double(scannedBytes);
-  double allocated = double(heap.live.load(std::memory_order_relaxed)) - double(pacer.liveAtStart);
   double program = double(wall) * sched.processors - double(markTime);
   if (allocated > 0 && scanned > 0 && markTime > 0 && program > 0) {
-    double now = (allocated / program) / (scanned / double(markTime));
+    double now = (double(allocated) / program) / (scanned / double(markTime));
     pacer.consMark = (pacer.consMark + now) / 2;
   }
   pacer.rootScan = globalRootBytes() + stackBytesScanned();
   pacer.heapScan = scanned > double(pacer.rootScan) ? Word(scanned) - pacer.rootScan : 0;
-  pacer.marked = marked;
+  pacer.base = marked + allocated / 2;
+  pacer.live = marked + allocated;
 }
 
 } // namespace stoat::rt

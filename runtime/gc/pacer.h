@@ -1,6 +1,7 @@
 // When a cycle begins, and how much the program helps marking, so that it ends at the goal: Go's pacer (the "GC pacer redesign" of 1.18), in its essentials.
 //
-//   goal    = marked + (marked + stacks + globals) * GOGC / 100, or what the memory limit leaves
+//   base    = marked + half of what was allocated while marking: that counts as live for want of better knowledge, but most of it is dead soon (Go counts all of it)
+//   goal    = base + (base + stacks + globals) * GOGC / 100, or what the memory limit leaves
 //   trigger = goal - runway, runway = consMark * expected scan * (1 - u) / u, u = 25 %: what the program allocates while a quarter of the Ps marks
 //   consMark = bytes allocated per CPU second of the program / bytes scanned per CPU second of marking, measured by the last cycles
 //   assist  = scan work left / bytes left to the goal, for each byte allocated
@@ -15,7 +16,7 @@ inline constexpr double markUtilization = 0.25;
 struct Pacer {
   std::atomic<int32_t> percent{100};       // GOGC; -1: off
   std::atomic<Word> goal{4 << 20};         // of heap.live
-  Word marked = 0;                         // by the last cycle, with what was allocated while it marked
+  Word base = 0, live = 0;                 // after the last cycle; live with all that was allocated while it marked
   Word heapScan = 0, rootScan = 0;         // bytes scanned by the last cycle
   double consMark = 0.5;                   // until it has been measured: early cycles begin early
   // of the running cycle
@@ -28,7 +29,7 @@ extern Pacer pacer;
 void setGoal();
 void beginPacing();                         // world stopped
 void reviseAssist();                        // any time while marking
-// World stopped, marking done: bytes marked (with those allocated meanwhile) and scanned; durations in ns, markTime of all CPUs.
-void endPacing(Word marked, Word scanned, int64_t wall, int64_t markTime);
+// World stopped, marking done: bytes marked, allocated meanwhile, and scanned; durations in ns, markTime of all CPUs.
+void endPacing(Word marked, Word allocated, Word scanned, int64_t wall, int64_t markTime);
 
 } // namespace stoat::rt
