@@ -21,4 +21,5 @@ config.substitutions += [
     ('%run', os.path.join(root, 'utils', 'run_program')),
     ('%goroot', os.path.join(build, 'goroot')),
     ('%root', root),
+    ('%build', build),
 ]

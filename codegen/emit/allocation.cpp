@@ -9,8 +9,8 @@
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "runtime/abi/alloc_window.h"
-#include "runtime/abi/asm_offsets.h"
 #include "target/target.h"
+#include "target_layout.h"
 
 using namespace llvm;
 
@@ -27,44 +27,44 @@ bool isHot(const CallInst& call) {
 class Expansion {
 public:
   Expansion(CallInst* call, const Target& target)
-      : call_(call), b_(call), word_(b_.getIntNTy(target.pointerBytes * 8)), bytes_(target.pointerBytes) {
-    Value* m = b_.CreateLoad(b_.getPtrTy(), at(emitLoadG(b_, target), STOAT_G_M));
-    windows_ = at(b_.CreateLoad(b_.getPtrTy(), at(m, STOAT_M_P)), STOAT_P_WINDOWS);
+      : call_(call), b_(call), layout_(*target.layout), word_(b_.getIntNTy(target.pointerBytes * 8)), bytes_(target.pointerBytes) {
+    Value* m = b_.CreateLoad(b_.getPtrTy(), at(emitLoadG(b_, target), layout_.gM));
+    p_ = b_.CreateLoad(b_.getPtrTy(), at(m, layout_.mP));
   }
 
   void window(uint64_t size, uint64_t mask) {
     unsigned spanClass = rt::sizeToClass(size) * 2 + (mask == 0);
-    unsigned place = spanClass * rt::windowWords;
-    Value* object = b_.CreateLoad(call_->getType(), at(windows_, place + rt::windowNext));
+    int place = layout_.pMemoryWindow + int(spanClass) * layout_.windowBytes;
+    Value* object = b_.CreateLoad(call_->getType(), at(p_, place + layout_.windowNext));
     Value* next = b_.CreatePtrAdd(object, ConstantInt::get(word_, rt::classSize[spanClass / 2]));
-    Value* fits = b_.CreateICmpULE(next, b_.CreateLoad(call_->getType(), at(windows_, place + rt::windowEnd)));
+    Value* fits = b_.CreateICmpULE(next, b_.CreateLoad(call_->getType(), at(p_, place + layout_.windowEnd)));
     if (mask)
-      fits = b_.CreateLogicalAnd(fits, b_.CreateICmpEQ(b_.CreateLoad(word_, at(windows_, place + rt::windowMask)), ConstantInt::get(word_, mask)));
-    finish(fits, object, next, place + rt::windowNext, false);
+      fits = b_.CreateLogicalAnd(fits, b_.CreateICmpEQ(b_.CreateLoad(word_, at(p_, place + layout_.windowMask)), ConstantInt::get(word_, mask)));
+    finish(fits, object, next, place + layout_.windowNext, false);
   }
 
   // Objects below 16 bytes without pointers share a block.
   void tiny(uint64_t size) {
-    Value* rest = b_.CreateLoad(word_, at(windows_, rt::tinyNext));
+    Value* rest = b_.CreateLoad(word_, at(p_, layout_.pMemoryTiny));
     uint64_t align = rt::isTinyOf8(size, bytes_) ? 8 : size % 4 == 0 ? 4 : size % 2 == 0 ? 2 : 1;
     if (align > 1)
       rest = b_.CreateAnd(b_.CreateAdd(rest, ConstantInt::get(word_, align - 1)), ConstantInt::getSigned(word_, -int64_t(align)));
     Value* next = b_.CreateAdd(rest, ConstantInt::get(word_, size));
-    Value* fits = b_.CreateICmpULE(next, b_.CreateLoad(word_, at(windows_, rt::tinyEnd)));
-    finish(fits, rest, next, rt::tinyNext, true);
+    Value* fits = b_.CreateICmpULE(next, b_.CreateLoad(word_, at(p_, layout_.pMemoryTinyEnd)));
+    finish(fits, rest, next, layout_.pMemoryTiny, true);
   }
 
 private:
-  Value* at(Value* base, unsigned words) { return b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), base, uint64_t(words) * bytes_); }
+  Value* at(Value* base, int offset) { return b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), base, uint64_t(offset)); }
 
-  void finish(Value* fits, Value* object, Value* next, unsigned place, bool isTiny) {
+  void finish(Value* fits, Value* object, Value* next, int place, bool isTiny) {
     Instruction *fast, *slow;
     SplitBlockAndInsertIfThenElse(fits, call_, &fast, &slow, MDBuilder(b_.getContext()).createLikelyBranchWeights());
     BasicBlock* after = call_->getParent();
     b_.SetInsertPoint(fast);
-    b_.CreateStore(next, at(windows_, place));
+    b_.CreateStore(next, at(p_, place));
     if (isTiny) {
-      Value* count = at(windows_, rt::tinyCount);
+      Value* count = at(p_, layout_.pMemoryTinyAllocs);
       b_.CreateStore(b_.CreateAdd(b_.CreateLoad(b_.getInt64Ty(), count), b_.getInt64(1)), count);
       // An address made of an integer. It may not live across a safepoint as such; here it is at once an object's.
       object = b_.CreateIntToPtr(object, b_.getPtrTy());
@@ -79,9 +79,10 @@ private:
 
   CallInst* call_;
   IRBuilder<> b_;
+  const TargetLayout& layout_;
   Type* word_;
   unsigned bytes_;
-  Value* windows_;
+  Value* p_;
 };
 
 } // namespace

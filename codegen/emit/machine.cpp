@@ -18,7 +18,7 @@
 #include "llvm/IR/Instructions.h"
 #include "llvm/MC/MCSymbol.h"
 #include "llvm/Support/raw_ostream.h"
-#include "runtime/abi/asm_offsets.h"
+#include "runtime/abi/stack_limits.h"
 #include "target/target.h"
 
 using namespace llvm;

@@ -4,6 +4,7 @@
 #include "emit/llvm_passes.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 #include "target/target.h"
+#include "target_layout.h"
 
 using namespace llvm;
 
@@ -38,6 +39,12 @@ public:
     for (Constant* field : fields)
       types.push_back(field->getType());
     StructType* type = StructType::get(context_, types);
+    const StructLayout* places = module_.getDataLayout().getStructLayout(type);
+    const TargetLayout& layout = *target_.layout;
+    if (places->getSizeInBytes() != uint64_t(layout.moduleBytes) || places->getElementOffset(1) != uint64_t(layout.moduleInitCount) ||
+        places->getElementOffset(3) != uint64_t(layout.moduleMainMain) || places->getElementOffset(4) != uint64_t(layout.moduleBuildVersion) ||
+        places->getElementOffset(10) != uint64_t(layout.moduleTypelinksBegin) || places->getElementOffset(14) != uint64_t(layout.moduleFlags))
+      report_fatal_error("stoat_module: the fields are not those of the runtime's ModuleData");
     new GlobalVariable(module_, type, true, GlobalValue::ExternalLinkage, ConstantStruct::get(type, fields), "stoat_module");
     if (!contents.buildId.empty())
       buildIdNote(contents.buildId);

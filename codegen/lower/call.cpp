@@ -1,6 +1,7 @@
 // Calls: flattening of arguments and results, static and indirect callees, methods of interfaces, natives; calls into the runtime,
 // and checks, whose failing side is a cold block of its own (each needs its own position).
 #include "lower/function_lowering.h"
+#include "target_layout.h"
 #include "llvm/IR/MDBuilder.h"
 
 namespace stoat::lower {
@@ -204,7 +205,7 @@ void FunctionLowering::call(const mir::Instr& instr) {
       m.unsupported(pos_, "call of a method that the interface does not have: " + callee.method->name);
       return;
     }
-    int64_t at = (m.wordSize() == 8 ? 24 : 12) + index * m.wordSize();
+    int64_t at = m.layout.itabFunctions + index * m.wordSize();
     llvm::LoadInst* code = b.CreateAlignedLoad(m.ptr0, offset(receiver[0], at), llvm::Align(m.wordSize()));
     code->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(m.context, {}));
     emitCall(m.abiOf(callee.signature, basicType(BasicKind::UnsafePointer), false), code, nullptr, args, instr.dsts);

@@ -1,6 +1,7 @@
 // Closures, go, defer, recover and panic. A function with defer statements is two LLVM functions: F keeps the DeferFrame with the parameters and
 // results and runs the deferred calls, F$body is the source's body (runtime/abi/README.md, "Defer, panic, recover").
 #include "lower/function_lowering.h"
+#include "target_layout.h"
 
 namespace stoat::lower {
 
@@ -66,7 +67,7 @@ void FunctionLowering::lowerDefer(const mir::Instr& instr) {
 
 llvm::Value* FunctionLowering::frameAddress() {
   if (frame_)
-    return b.CreateAlignedLoad(m.word, offset(frame_, 2 * m.wordSize()), llvm::Align(m.wordSize()));
+    return b.CreateAlignedLoad(m.word, offset(frame_, m.layout.deferFp), llvm::Align(m.wordSize()));
   llvm::Value* address = b.CreateIntrinsic(llvm::Intrinsic::frameaddress, {m.ptr0}, {b.getInt32(0)});
   return b.CreatePtrToInt(address, m.word);
 }
@@ -88,9 +89,10 @@ void FunctionLowering::lowerPanic(const mir::Instr& instr) {
 
 void FunctionLowering::runDeferring() {
   // The frame: header (DeferFrame in runtime/abi/stack.h), closure context, every parameter, every result and box of a result.
-  int64_t savedWords = m.arch == Arch::Amd64 ? 7 : m.arch == Arch::Arm64 ? 19 : 5;
-  llvm::SmallVector<llvm::Type*, 16> fields{m.ptr0, m.word, m.word, m.word, m.ptr1, m.word, m.arrayOf(m.word, savedWords)};
-  int64_t at = (6 + savedWords) * m.wordSize(), align = m.wordSize();
+  llvm::SmallVector<llvm::Type*, 32> fields(static_cast<size_t>(m.layout.deferBytes / m.wordSize()), m.word);
+  fields[static_cast<size_t>(m.layout.deferLink / m.wordSize())] = m.ptr0;
+  fields[static_cast<size_t>(m.layout.deferPending / m.wordSize())] = m.ptr1;
+  int64_t at = m.layout.deferBytes, align = m.wordSize();
   auto add = [&](llvm::Type* type, int64_t size, int64_t fieldAlign) {
     int64_t start = (at + fieldAlign - 1) / fieldAlign * fieldAlign;
     if (start > at)

@@ -1,5 +1,6 @@
 // Itabs (abi.ITab followed by one code pointer per interface method), and the layout of map groups.
 #include "lower/module_state.h"
+#include "target_layout.h"
 
 namespace stoat::lower {
 
@@ -22,12 +23,14 @@ llvm::Constant* ModuleState::itab(Type* concreteType, Type* interfaceType, Pos p
     return known;
   const std::vector<Func*>& wanted = llvm::cast<Interface>(target.under)->methods();
   llvm::SmallVector<llvm::Type*, 8> types{ptr0, ptr0, i32};
-  if (wordSize() == 8)
+  const size_t padding = static_cast<size_t>(layout.itabFunctions - layout.itabHash - 4) / 4;
+  for (size_t i = 0; i < padding; ++i)
     types.push_back(i32);
+  const size_t firstFunction = types.size();
   for (size_t i = 0; i < std::max<size_t>(1, wanted.size()); ++i)
     types.push_back(ptr0);
-  llvm::StructType* layout = llvm::StructType::get(context, types, true);
-  llvm::GlobalVariable* object = new llvm::GlobalVariable(*module, layout, false, llvm::GlobalValue::LinkOnceODRLinkage, nullptr, symbol);
+  llvm::StructType* shape = llvm::StructType::get(context, types, true);
+  llvm::GlobalVariable* object = new llvm::GlobalVariable(*module, shape, false, llvm::GlobalValue::LinkOnceODRLinkage, nullptr, symbol);
   object->setAlignment(llvm::Align(wordSize()));
   object->setSection("stoat_types");
   object->addAttribute("stoat-noroot");
@@ -46,13 +49,13 @@ llvm::Constant* ModuleState::itab(Type* concreteType, Type* interfaceType, Pos p
   // In instances of generic code the type may not implement the interface: an itab that equals no other, with an empty first entry.
   bool complete = code.size() == wanted.size();
   llvm::SmallVector<llvm::Constant*, 8> fields{descriptor(target.type), descriptor(concrete.type), llvm::ConstantInt::get(i32, typeHash(concrete))};
-  if (wordSize() == 8)
+  for (size_t i = 0; i < padding; ++i)
     fields.push_back(llvm::ConstantInt::get(i32, 0));
   while (fields.size() < types.size()) {
-    size_t i = fields.size() - (wordSize() == 8 ? 4 : 3);
+    size_t i = fields.size() - firstFunction;
     fields.push_back(complete && i < code.size() ? code[i] : llvm::ConstantPointerNull::get(ptr0));
   }
-  object->setInitializer(llvm::ConstantStruct::get(layout, fields));
+  object->setInitializer(llvm::ConstantStruct::get(shape, fields));
   if (complete)
     listIn("stoat_itabs", object);
   return object;

@@ -3,6 +3,7 @@
 #include "lower/lower.h"
 #include "lower/module_state.h"
 #include "target/target.h"
+#include "target_layout.h"
 
 namespace stoat::lower {
 
@@ -12,6 +13,7 @@ static Arch archOf(llvm::StringRef goarch) {
 
 ModuleState::ModuleState(llvm::LLVMContext& context, const mir::Module& source, BodyProvider& bodies, DiagEngine& diag, const LowerOptions& options)
     : context(context), source(source), diag(diag), options(options), arch(archOf(options.goarch)), sizes(TargetSizes::forArch(options.goarch)),
+      layout(targetFor(options.goarch) ? *targetFor(options.goarch)->layout : layoutAmd64),
       bodies_(bodies), owned_(std::make_unique<llvm::Module>(options.packagePath, context)) {
   module = owned_.get();
   if (const Target* target = targetFor(options.goarch))

@@ -15,6 +15,11 @@
 #include "llvm/IR/Module.h"
 #include <deque>
 
+
+namespace stoat {
+struct TargetLayout;
+}
+
 namespace stoat::lower {
 
 enum class Arch : uint8_t { Amd64, Arm64, I386 };
@@ -61,6 +66,7 @@ public:
   const LowerOptions& options;
   Arch arch;
   TargetSizes sizes;
+  const TargetLayout& layout; // where the runtime's structures have their fields
   llvm::PointerType* ptr0;   // plain
   llvm::PointerType* ptr1;   // Go pointer
   llvm::IntegerType* word;

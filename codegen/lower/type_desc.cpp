@@ -5,6 +5,8 @@
 // unnamed types, instances and predeclared types.
 #include "lower/module_state.h"
 #include "lower/type_string.h"
+#include "target_layout.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/LEB128.h"
 
 namespace stoat::lower {
@@ -103,6 +105,8 @@ void DescriptorBuilder::plan() {
   addPointers(2);
   add(m_.i32);
   add(m_.i32);
+  if (at_ != m_.layout.typeBytes)
+    llvm::report_fatal_error("type descriptors: the common part is not the runtime's Type");
   Type* under = type_.under;
   switch (under->kind()) {
   case TypeKind::Array: addPointers(2); addWords(1); break;

@@ -1,6 +1,7 @@
 // arm64: swiftcc (8 result words), g in x28, which is reserved, the stack limit in its first word.
 #include "target/target.h"
-#include "runtime/abi/asm_offsets.h"
+#include "target_layout.h"
+#include "runtime/abi/stack_limits.h"
 
 namespace stoat {
 
@@ -14,7 +15,7 @@ static std::string move17(uint64_t value) {
 }
 
 static std::string stackCheck(uint64_t frame, uint64_t arguments, bool farCold) {
-  std::string text = "ldr x16, [x28]\n";
+  std::string text = "ldr x16, [x28, #" + std::to_string(layoutArm64.gStackLimit) + "]\n";
   if (frame <= STOAT_STACK_SMALL_FRAME) {
     text += "cmp sp, x16\n";
   } else if (frame < 4096) {
@@ -62,6 +63,7 @@ const Target aarch64Target = {
     .calleeSaved = calleeSaved,
     .calleeSavedCount = 9,
     .keptByStackCheck = keptByStackCheck,
+    .layout = &layoutArm64,
     .stackCheck = stackCheck,
 };
 

@@ -1,7 +1,8 @@
 // 386: fastcc (two argument words in registers), SSE2, no position-independent code (it aborts with `nest`). Every register may hold an
 // argument at entry, so the check of a large frame moves esp there and back.
 #include "target/target.h"
-#include "runtime/abi/asm_offsets.h"
+#include "target_layout.h"
+#include "runtime/abi/stack_limits.h"
 
 namespace stoat {
 
@@ -51,6 +52,7 @@ const Target i386Target = {
     .calleeSaved = calleeSaved,
     .calleeSavedCount = 3,
     .keptByStackCheck = keptByStackCheck,
+    .layout = &layout386,
     .stackCheck = stackCheck,
 };
 

@@ -1,5 +1,6 @@
 // Selection of the target description, LLVM's TargetMachine for it, and the two reads of goroutine state that differ by target.
 #include "target/target.h"
+#include "target_layout.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Intrinsics.h"
@@ -94,7 +95,10 @@ llvm::Value* emitLoadStackLimit(llvm::IRBuilderBase& builder, const Target& targ
   llvm::Type* word = builder.getIntNTy(target.pointerBytes * 8);
   if (target.segmentSpace != 0)
     return loadFromSegment(builder, target, target.stackLimitAddress, word);
-  llvm::LoadInst* load = builder.CreateLoad(word, emitLoadG(builder, target));
+  llvm::Value* place = emitLoadG(builder, target);
+  if (target.layout->gStackLimit)
+    place = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), place, uint64_t(target.layout->gStackLimit));
+  llvm::LoadInst* load = builder.CreateLoad(word, place);
   load->setVolatile(true);
   return load;
 }

@@ -16,6 +16,8 @@ class Value;
 
 namespace stoat {
 
+struct TargetLayout; // generated/target_layout.h: places of the runtime's fields
+
 enum class Arch { X86_64, AArch64, I386 };
 
 struct Target {
@@ -43,6 +45,8 @@ struct Target {
 
   // DWARF numbers of the other registers that keep their values in a stack check (stoat_morestack saves them).
   llvm::ArrayRef<unsigned> keptByStackCheck;
+
+  const TargetLayout* layout;
 
   // Text of the stack check (AT&T syntax for INLINEASM: `$$` is a dollar, `${:uid}` makes labels unique). frame: bytes needed below the entry's sp;
   // arguments: bytes of stack arguments to copy to a further segment. Only flags and scratch registers (r11; x16, x17) change.

@@ -1,7 +1,8 @@
 // x86-64: swiftcc (4 result words, against 3 of the C convention), stack limit and g in slots of the thread control block that glibc leaves
 // to split stacks.
 #include "target/target.h"
-#include "runtime/abi/asm_offsets.h"
+#include "target_layout.h"
+#include "runtime/abi/stack_limits.h"
 
 namespace stoat {
 
@@ -49,6 +50,7 @@ const Target x86_64Target = {
     .calleeSaved = calleeSaved,
     .calleeSavedCount = 5,
     .keptByStackCheck = keptByStackCheck,
+    .layout = &layoutAmd64,
     .stackCheck = stackCheck,
 };
 

@@ -1,9 +1,10 @@
-// The part of g that belongs to the Go overlay (goLocal in lib/runtime/natives.go: keep both equal). It starts at word STOAT_G_DEFER_FRAMES
-// of G, because its first field is the one that the defer trampoline uses.
+// The part of g that belongs to the Go overlay (goLocal in lib/runtime/natives.go: keep both equal). It is G::local; the defer trampoline
+// uses its first field.
 //
 // The collector scans the words [panics, spare] exactly, as part of the goroutine. stoat_newproc copies the fields marked "inherited" from the
 // running goroutine and zeroes the others.
 #pragma once
+#include "runtime/abi/check.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,11 +14,11 @@ struct DeferFrame;
 
 struct GoLocal {
   DeferFrame* deferFrames; // innermost; on the stack
-  void* panics;
-  void* labels; // inherited
-  void* bubble; // inherited
-  void* coro;
-  void* spare[3];
+  STOAT_HEAP void* panics;
+  STOAT_HEAP void* labels; // inherited
+  STOAT_HEAP void* bubble; // inherited
+  STOAT_HEAP void* coro;
+  STOAT_HEAP void* spare[3];
   uintptr_t faultAddress;
   uintptr_t faultPc;
   uint32_t faultSignal; // 0: none

@@ -1,6 +1,7 @@
 // Layouts that compiled code and the runtime share: values of Go types, deferred calls, module data. Stack segments, entry records and
 // defer frames are in stack.h, descriptors in type_desc.h, stack maps in stackmap.h, G in sched/g_m_p.h. Everything is plain data.
 #pragma once
+#include "runtime/abi/check.h"
 #include "runtime/abi/stack.h"
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +24,7 @@ struct Iface { const ITab *tab; void *data; };
 // ---- deferred calls (DeferFrame::pending)
 struct DeferRecord { DeferRecord *next; FuncVal *fn; };   // in the Go heap
 // ---- module data, written by the link tool as symbol `stoat_module`
-struct ModuleData {
+struct STOAT_LAYOUT("module") ModuleData {
   void (**inits)();              // Go functions func(), in order; the runtime's own come first
   Word initCount;
   Word runtimeInitCount;         // how many of them belong to package runtime and what it imports

@@ -13,7 +13,7 @@ struct ResultStep {
 };
 
 // Go: callLayout. On return `ints` and `floats` hold the result registers.
-struct CallLayout {
+struct STOAT_LAYOUT("call") CallLayout {
   Word stackWords;
   Word *stack;
   Word ints[8];
@@ -27,7 +27,7 @@ struct CallLayout {
 };
 
 // Go: makeFuncSpill, in the frame of reflect.makeFuncStub and reflect.methodValueCall.
-struct MakeFuncSpill {
+struct STOAT_LAYOUT("spill") MakeFuncSpill {
   Word *stack;
   Word ints[8];
   uint64_t floats[8];

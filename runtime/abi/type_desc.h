@@ -22,7 +22,7 @@ enum TypeFlag : uint8_t {
 // A plain mask has at most this many bytes; a type with more pointer words has typeMaskOnDemand.
 inline constexpr size_t maxPlainMaskBytes = 2048;
 
-struct Type {
+struct STOAT_LAYOUT("type") Type {
   Word size;
   Word pointerBytes;           // prefix that can hold pointers
   uint32_t hash;
@@ -59,7 +59,7 @@ struct StructType { Type common; Name packagePath; StructField *fields; intptr_t
 struct UncommonType { int32_t packagePath; uint16_t methodCount, exportedCount; uint32_t methodsOffset, unused; };
 struct Method { int32_t name, type, ifaceCode, code; };
 
-struct ITab {
+struct STOAT_LAYOUT("itab") ITab {
   InterfaceType *interface;
   Type *type;
   uint32_t hash;

@@ -29,13 +29,11 @@ struct Hooks {
   // lang or code: prints "goroutine N [state]:" and frames of one goroutine / of all others. Called on the system stack with the world not running.
   void (*traceback)(G *g);
   void (*tracebackOthers)(G *current);
-  // sync: roots of semaphores and sudogs; called during marking with the world stopped.
-  void (*markSyncRoots)(const RootSink &sink);
   void (*markLangRoots)(const RootSink &sink);
   // sync: sync.Pool's cleanup is a Go function; collector calls this with the world stopped just before marking (it may not allocate).
   void (*poolCleanup)();
   // Test hook: called by chansend between the copy to a blocked receiver's stack and typeBitsBulkBarrier.
-  void (*betweenCopyAndBarrier)();
+  STOAT_TRUSTED("call", "null but in tests") void (*betweenCopyAndBarrier)();
 };
 extern Hooks hooks;
 

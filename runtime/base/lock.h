@@ -1,6 +1,7 @@
 // Locks and notes of the runtime, on futexes. Locks are ranked: a thread takes them in rising rank only (checked when the runtime is built with
 // STOAT_CHECK_LOCKS). While a thread holds one it is not preempted (m->locks) because it reaches no stack check; it must not park a goroutine.
 #pragma once
+#include "runtime/abi/check.h"
 #include <atomic>
 #include <cstdint>
 
@@ -14,7 +15,7 @@ enum class LockRank : uint8_t {
 class Mutex {
 public:
   constexpr explicit Mutex(LockRank rank) : rank_(rank) {}
-  void lock() {
+  STOAT_BLOCKS void lock() {
     uint32_t expected = 0;
     // acquire: pairs with the release in unlock
     if (!state_.compare_exchange_strong(expected, 1, std::memory_order_acquire, std::memory_order_relaxed))
@@ -52,8 +53,8 @@ class Note {
 public:
   void clear() { state_.store(0, std::memory_order_relaxed); }
   void wake();
-  void sleep();
-  bool sleepFor(int64_t nanoseconds);   // false: timed out
+  STOAT_BLOCKS void sleep();
+  STOAT_BLOCKS bool sleepFor(int64_t nanoseconds);   // false: timed out
 
 private:
   std::atomic<uint32_t> state_{0};

@@ -134,7 +134,7 @@ void exitProcess(int status) {
 namespace {
 struct LastWords { const char *prefix, *text; };
 
-void dieOnSystemStack(void *p) {
+STOAT_SYSTEM_STACK void dieOnSystemStack(void *p) {
   const char *prefix = static_cast<LastWords *>(p)->prefix, *text = static_cast<LastWords *>(p)->text;
   // the second thread to die waits for the first one's report; a failure while reporting ends at once
   if (dying.exchange(1) == 0) {
@@ -157,7 +157,7 @@ void dieOnSystemStack(void *p) {
   exitProcess(2);
 }
 
-[[noreturn]] void die(const char *prefix, const char *text) {
+STOAT_SWITCHES_STACK [[noreturn]] void die(const char *prefix, const char *text) {
   LastWords words{prefix, text};
   // a goroutine's stack is too small for a traceback
   if (getg() && !onSystemStack())

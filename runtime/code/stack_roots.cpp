@@ -48,7 +48,7 @@ private:
     note(value);
     outer_.value(outer_.context, value);
   }
-  void conservative(Word low, Word high) {
+  STOAT_RECURSION(2) void conservative(Word low, Word high) { // the outer sink is another one
     low = (low + wordSize - 1) & ~(wordSize - 1);
     for (Word at = low; at + wordSize <= high; at += wordSize)
       note(*reinterpret_cast<const Word*>(at));
@@ -65,7 +65,7 @@ private:
 
 // g's own layout belongs to sched; its segment is one of the words that assembly knows.
 const StackSegment* StackPointers::youngest(G* g) {
-  const StackSegment* s = reinterpret_cast<StackSegment* const*>(g)[STOAT_G_SEGMENT];
+  const StackSegment* s = *reinterpret_cast<StackSegment* const*>(reinterpret_cast<const char*>(g) + gSegmentOffset);
   return s;
 }
 

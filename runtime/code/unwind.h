@@ -34,7 +34,7 @@ public:
 
 private:
   void load(const EntryRecord* record);
-  bool resolve(const RootSink* sink);
+  STOAT_TRUSTED("signal-safe", "tracebacks pass no sink") bool resolve(const RootSink* sink);
 
   Frame frame_;
   const EntryRecord* older_;

@@ -11,24 +11,24 @@ extern "C" int32_t stoat_barrier_enabled;
 
 // ---- barriers (LEAF: any stack, no blocking). All return at once while no marking is under way, except for the checks.
 // Hybrid barrier of one slot about to be overwritten.
-void shadeStore(void **slot, void *newValue);
+STOAT_BARRIER STOAT_NO_ALLOCATION void shadeStore(void **slot, void *newValue);
 // Before size bytes at heap or global memory dst are overwritten by src (null: cleared): shades old and new pointers, by the heap's type information.
-void heapBitsBulkBarrier(void *dst, const void *src, Word size);
+STOAT_BARRIER STOAT_NO_ALLOCATION void heapBitsBulkBarrier(void *dst, const void *src, Word size);
 // After memmove(dst, src, size) to memory that the heap does not know (another goroutine's stack): shades every pointer slot of dst by the *type's* mask.
 // Aborts when type is null, size != type->size, or the type has no plain mask (README.md of runtime/gc).
-void typeBitsBulkBarrier(const Type *type, void *dst, Word size);
-void shade(void *pointer);
+STOAT_BARRIER STOAT_NO_ALLOCATION void typeBitsBulkBarrier(const Type *type, void *dst, Word size);
+STOAT_BARRIER STOAT_NO_ALLOCATION void shade(void *pointer);
 // The values in p's barrier buffer become grey.
-void shadeBuffered(P *p);
+STOAT_NO_ALLOCATION void shadeBuffered(P *p);
 // Shades the pointers of n elements that are about to be copied to new (black) memory.
-void shadeArray(const Type *elem, const void *src, Word n);
+STOAT_BARRIER STOAT_NO_ALLOCATION void shadeArray(const Type *elem, const void *src, Word n);
 
 // Copies with barriers.
-void typedMemoryMove(const Type *type, void *dst, const void *src);
-void typedMemoryClear(const Type *type, void *dst);
-void typedMemoryClearPartial(const Type *type, void *dst, Word offset, Word size);
-void typedArrayMove(const Type *elem, void *dst, const void *src, Word n);
-void typedArrayClear(const Type *elem, void *dst, Word n);
+STOAT_BARRIER STOAT_NO_ALLOCATION void typedMemoryMove(const Type *type, void *dst, const void *src);
+STOAT_BARRIER STOAT_NO_ALLOCATION void typedMemoryClear(const Type *type, void *dst);
+STOAT_BARRIER STOAT_NO_ALLOCATION void typedMemoryClearPartial(const Type *type, void *dst, Word offset, Word size);
+STOAT_BARRIER STOAT_NO_ALLOCATION void typedArrayMove(const Type *elem, void *dst, const void *src, Word n);
+STOAT_BARRIER STOAT_NO_ALLOCATION void typedArrayClear(const Type *elem, void *dst, Word n);
 // Word-atomic for aligned words, overlap allowed, no barriers.
 void memoryMove(void *dst, const void *src, Word size);
 void memoryClear(void *dst, Word size);
@@ -37,9 +37,9 @@ void memoryClear(void *dst, Word size);
 const uint8_t *pointerMask(const Type *type);
 
 // ---- cycles
-void collect(bool exact = false);      // a whole cycle; on the thread's own stack. exact: callers hold no heap pointers (runtime.GC)
-void collectStopped(bool exact = false); // the same in one stop of the world (test modes)
-void freeOsMemory();
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void collect(bool exact = false);      // a whole cycle; on the thread's own stack. exact: callers hold no heap pointers (runtime.GC)
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void collectStopped(bool exact = false); // the same in one stop of the world (test modes)
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void freeOsMemory();
 int32_t setCollectPercent(int32_t);    // debug.SetGCPercent
 int64_t setMemoryLimit(int64_t);         // negative: only tells
 int32_t collectPercent();
@@ -73,12 +73,12 @@ void leaveSyscallStatus(G *g, GStatus status);
 // The thread goes on in a SYSTEM function after it waited in place for the world; its own stack from sp up holds C++ frames.
 void scanStackInPlace(Word sp);
 
-void cycleStart();                     // Idle -> Mark: barriers on, nothing scanned yet
-void cycleScanG(G *g);                 // Mark: scans one stopped goroutine's stack (once a cycle)
-void cycleMarkRoots();                 // Mark: globals, queues, and every stack not yet scanned
-void cycleDrain();                     // Mark: until no object is grey
-void cycleTerminate();                 // Mark -> Sweep; world stopped
-void cycleSweep();                     // Sweep -> Idle
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void cycleStart();                     // Idle -> Mark: barriers on, nothing scanned yet
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void cycleScanG(G *g);                 // Mark: scans one stopped goroutine's stack (once a cycle)
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void cycleMarkRoots();                 // Mark: globals, queues, and every stack not yet scanned
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void cycleDrain();                     // Mark: until no object is grey
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void cycleTerminate();                 // Mark -> Sweep; world stopped
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void cycleSweep();                     // Sweep -> Idle
 
 // ---- finalizers, cleanups, weak pointers: entry points stoat_add_special, stoat_next_finalizer, stoat_weak_handle... (special.cpp)
 struct SpecialCounts { uint64_t finalizersQueued, finalizersTaken, cleanupsQueued, cleanupsTaken; };

@@ -1,13 +1,14 @@
 // sync.Pool's cleanup is a Go function that must run with the world stopped just before marking. It gets a goroutine of its own that no queue ever holds: the
 // collector's thread switches to its stack and back. It neither allocates nor blocks, and nobody preempts it (m->locks).
 #include "runtime/base/print.h"
+#include "runtime/gc/heap_slot.h"
 #include "runtime/gc/roots.h"
 #include "runtime/mem/heap.h"
 #include "runtime/sched/scheduler.h"
 
 namespace stoat::rt {
 
-constinit FuncVal *poolCleanupFn = nullptr;
+STOAT_HEAP constinit FuncVal *poolCleanupFn = nullptr;
 
 namespace {
 constinit G *cleaner = nullptr;
@@ -34,10 +35,10 @@ void runPoolCleanup() {
   G *self = getg();
   M *m = self->m;
   G *g = cleaner;
-  g->startFn = poolCleanupFn;
+  movePointer(g->startFn, poolCleanupFn);
   g->onEnd = finishCleaner;
   g->entry = nullptr;
-  g->local = GoLocal();
+  dropPointers(g->local);
   g->m = m;
   g->segment = g->firstSegment;
   g->status.store(GStatus::Running, std::memory_order_relaxed);
@@ -61,4 +62,6 @@ void runPoolCleanup() {
 
 } // namespace stoat::rt
 
-extern "C" void stoat_setpoolcleanup(stoat::rt::FuncVal *fn) { stoat::rt::poolCleanupFn = fn; }
+extern "C" void stoat_setpoolcleanup(stoat::rt::FuncVal *fn) {
+  stoat::rt::storePointer(stoat::rt::poolCleanupFn, fn);
+}

@@ -226,8 +226,6 @@ void markTimersAndQueues(Marker &marker) {
       &marker);
   marker.value(Word(poolCleanupFn));
   RootSink sink = marker.sink();
-  if (hooks.markSyncRoots)
-    hooks.markSyncRoots(sink);
   if (hooks.markLangRoots)
     hooks.markLangRoots(sink);
 }

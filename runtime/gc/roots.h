@@ -40,6 +40,6 @@ extern bool verifyEnabled;
 void notePause(int64_t start, int64_t end, bool forced);
 // pool_cleanup.cpp
 void runPoolCleanup();
-extern FuncVal *poolCleanupFn;
+STOAT_HEAP extern FuncVal *poolCleanupFn;
 
 } // namespace stoat::rt

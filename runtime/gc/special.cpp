@@ -4,6 +4,7 @@
 // Roots: every record (a Go object of the overlay), every weak handle, and what an object with a finalizer points to, but not that object.
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
+#include "runtime/gc/heap_slot.h"
 #include "runtime/gc/mutate.h"
 #include "runtime/gc/roots.h"
 #include "runtime/gc/work.h"
@@ -21,13 +22,13 @@ struct Special {
   Special *spanNext, *spanPrevious;
   Word base;          // of the object
   Word address;       // as given (weak: the exact address)
-  void *record;       // Go object; weak: the handle
+  STOAT_HEAP void *record; // Go object; weak: the handle; profile: a bucket, off the heap
   SpecialKind kind;
   bool resurrects;    // while its span is swept
 };
 
 namespace {
-struct Due { Word object; void *record; SpecialKind kind; };
+struct Due { Word object; STOAT_HEAP void *record; SpecialKind kind; };
 
 constinit Mutex specialLock{LockRank::Special};
 constinit Special **buckets = nullptr;       // these and the spans' lists: under specialLock
@@ -64,7 +65,11 @@ Special *add(const ObjectRef &object, Word address, void *record, SpecialKind ki
   Word base = Word(object.base);
   Special *&bucket = buckets[hashOf(base) % bucketCount];
   Special *s = offHeapNew<Special>();
-  *s = {bucket, nullptr, nullptr, base, address, record, kind, false};
+  s->next = bucket;
+  s->base = base;
+  s->address = address;
+  initPointer(s->record, record); // a root that may have been scanned in this cycle
+  s->kind = kind;
   bucket = s;
   specialCount++;
   if (Span *span = object.span) {   // null: a weak handle of what is not in the heap
@@ -88,20 +93,27 @@ void remove(Span *span, Special *s) {
   specialCount--;
 }
 
+void moveDue(Due &to, const Due &from) {
+  to.object = from.object;
+  movePointer(to.record, from.record);
+  to.kind = from.kind;
+}
+
+// Under specialLock: the record goes from one table of roots to the other.
 void enqueue(Word object, void *record, SpecialKind kind) {
   LockGuard guard(dueLock);
   if (dueCount == dueCapacity) {
     Word capacity = dueCapacity ? dueCapacity * 2 : 64;
     Due *ring = static_cast<Due *>(offHeapAlloc(capacity * sizeof(Due)));
     for (Word i = 0; i < dueCount; i++)
-      ring[i] = due[(dueHead + i) % dueCapacity];
+      moveDue(ring[i], due[(dueHead + i) % dueCapacity]);
     if (due)
       offHeapFree(due, dueCapacity * sizeof(Due));
     due = ring;
     dueHead = 0;
     dueCapacity = capacity;
   }
-  due[(dueHead + dueCount) % dueCapacity] = {object, record, kind};
+  moveDue(due[(dueHead + dueCount) % dueCapacity], {object, record, kind});
   dueCount++;
   (kind == specialFinalizer ? counts.finalizersQueued : counts.cleanupsQueued)++;
 }
@@ -248,7 +260,7 @@ __attribute__((noinline)) static bool takeDue(Word *out) {
   if (!dueCount)
     return false;
   Due d = due[dueHead];
-  due[dueHead] = Due();
+  dropPointers(due[dueHead]);
   dueHead = (dueHead + 1) % dueCapacity;
   dueCount--;
   (d.kind == specialFinalizer ? counts.finalizersTaken : counts.cleanupsTaken)++;

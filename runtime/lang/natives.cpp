@@ -64,21 +64,21 @@ void stoat_timer_done_impl(Timer *timer) { doneFiredTimer(timer); }
 
 // -- pointer stores with barrier
 
-void stoat_barrier_store(void **slot, void *value) {
+STOAT_BARRIER void stoat_barrier_store(void **slot, void *value) {
   shadeStore(slot, value);
   *slot = value;
 }
-void stoat_atomic_storep(void **slot, void *value) {
+STOAT_BARRIER void stoat_atomic_storep(void **slot, void *value) {
   if (!mutated(Mutation::AtomicStore))
     shadeStore(slot, value);
   __atomic_store_n(slot, value, __ATOMIC_SEQ_CST);
 }
-void *stoat_atomic_swapp(void **slot, void *value) {
+STOAT_BARRIER void *stoat_atomic_swapp(void **slot, void *value) {
   if (!mutated(Mutation::AtomicSwap))
     shadeStore(slot, value);
   return __atomic_exchange_n(slot, value, __ATOMIC_SEQ_CST);
 }
-bool stoat_atomic_casp(void **slot, void *old, void *value) {
+STOAT_BARRIER bool stoat_atomic_casp(void **slot, void *old, void *value) {
   if (!mutated(Mutation::AtomicCas))
     shadeStore(slot, value);
   return __atomic_compare_exchange_n(slot, &old, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);

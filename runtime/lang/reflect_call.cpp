@@ -5,13 +5,7 @@
 
 using namespace stoat::rt;
 
-#if defined(__i386__)
-static_assert(offsetof(CallLayout, ints) == 8 && offsetof(CallLayout, floats) == 40 && sizeof(MakeFuncSpill) == 100);
-#else
-static_assert(offsetof(CallLayout, ints) == 16 && offsetof(CallLayout, floats) == 80 && sizeof(MakeFuncSpill) == 136);
-#endif
-
-extern "C" void stoat_reflect_results(CallLayout *layout) {
+extern "C" STOAT_GOROUTINE_STACK(512) STOAT_BARRIER void stoat_reflect_results(CallLayout *layout) {
   if (layout->outs) {
     const FuncType *type = layout->type;
     Word extra = sizeof(FuncType) + (type->common.flags & typeUncommon ? sizeof(UncommonType) : 0);

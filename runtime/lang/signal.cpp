@@ -95,7 +95,7 @@ void stoat_signal_ignore_impl(uint32_t s) {
     setDisposition(s, SIG_IGN);
 }
 
-bool stoat_signal_ignored(uint32_t s) {
+bool stoat_signal_ignored_impl(uint32_t s) {
   if (!isValid(s))
     return false;
   if (isSet(signals.ignored, s))
@@ -136,11 +136,11 @@ void stoat_signal_idle_impl() {
 
 // Dies of SIGPIPE, unless the program wants to hear of it.
 void stoat_sigpipe_impl() {
-  if (isSet(signals.wanted, SIGPIPE) || stoat_signal_ignored(SIGPIPE))
+  if (isSet(signals.wanted, SIGPIPE) || stoat_signal_ignored_impl(SIGPIPE))
     return;
   setDisposition(SIGPIPE, SIG_DFL);
   rawSyscall(SYS_tgkill, Word(rawSyscall(SYS_getpid)), Word(rawSyscall(SYS_gettid)), SIGPIPE);
 }
 
-void stoat_ignore_sigsys(bool ignore) { setDisposition(SIGSYS, ignore ? SIG_IGN : SIG_DFL); }
+void stoat_ignore_sigsys_impl(bool ignore) { setDisposition(SIGSYS, ignore ? SIG_IGN : SIG_DFL); }
 }

@@ -1,5 +1,6 @@
 // runtime.Callers and the look-up of functions by address.
 #include "runtime/lang/symbols.h"
+#include "runtime/gc/heap_slot.h"
 #include "runtime/base/lock.h"
 #include "runtime/sched/sched.h"
 
@@ -179,7 +180,7 @@ intptr_t stoat_goroutine_profile_impl(Word (*records)[32], void **labels, intptr
         while (one.used < 32)
           one.pcs[one.used++] = 0;
         if (s.labels)
-          s.labels[n] = g->local.labels; // fresh memory of the caller: nothing is overwritten, and the label stays in g
+          initPointer(s.labels[n], g->local.labels); // the caller's memory is fresh
         return true;
       },
       &state);

@@ -1,5 +1,6 @@
 // Reading type descriptors: offsets, names, methods. The table behind the offsets of descriptors that reflect makes.
 #include "runtime/base/lock.h"
+#include "runtime/gc/heap_slot.h"
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
 #include "runtime/lang/lang.h"
@@ -117,14 +118,14 @@ int32_t stoat_reflect_offset_add_impl(void *object) {
     int32_t capacity = t.capacity ? 2 * t.capacity : 256;
     auto **grown = static_cast<void **>(offHeapAlloc(Word(capacity) * sizeof(void *)));
     for (int32_t i = 0; i < n; ++i)
-      grown[i] = t.objects.load(std::memory_order_relaxed)[i];
+      movePointer(grown[i], t.objects.load(std::memory_order_relaxed)[i]);
     t.objects.store(grown, std::memory_order_release);
     t.capacity = capacity;
   }
   if (n == 0)
     n = 1;
-  shade(object);   // the table is a root that may have been looked at in this cycle
-  t.objects.load(std::memory_order_relaxed)[n] = object;
+  // The table is a root that may have been looked at in this cycle.
+  initPointer(t.objects.load(std::memory_order_relaxed)[n], object);
   // release: readers that see the count see the object
   t.count.store(n + 1, std::memory_order_release);
   return -(n + 1);

@@ -6,13 +6,13 @@
 namespace stoat::rt {
 
 // Zeroed object of `type` (size 0: one common address).
-void *allocObject(const Type *type);
+STOAT_SYSTEM_STACK STOAT_ALLOCATES void *allocObject(const Type *type);
 // Zeroed array of n elements; product checked by the caller.
-void *allocArray(const Type *elem, Word n);
+STOAT_SYSTEM_STACK STOAT_ALLOCATES void *allocArray(const Type *elem, Word n);
 // noscan bytes; contents undefined unless zero.
-void *allocBytes(Word size, bool zero);
+STOAT_SYSTEM_STACK STOAT_ALLOCATES void *allocBytes(Word size, bool zero);
 // Array of `capacity` elements, of which only [keep, capacity) must be zeroed (append); for pointer types all is zeroed.
-void *allocArrayKeep(const Type *elem, Word capacity, Word keepBytes);
+STOAT_SYSTEM_STACK STOAT_ALLOCATES void *allocArrayKeep(const Type *elem, Word capacity, Word keepBytes);
 // Bytes that an allocation of `size` really gets (size class or whole pages): gc's capacity rule for append.
 Word roundupSize(Word size, bool noscan);
 
@@ -24,8 +24,8 @@ bool findObject(Word p, ObjectRef &out);
 bool isHeapAddress(Word p);      // inside a heap span in use (reflect.verifyNotInHeapPtr, bulk barriers)
 
 // ---- off-heap memory of the runtime (not scanned, not collected)
-void *offHeapAlloc(Word size);             // zeroed
-void offHeapFree(void *p, Word size);
+STOAT_BLOCKS void *offHeapAlloc(Word size);             // zeroed
+STOAT_BLOCKS void offHeapFree(void *p, Word size);
 template <class T> T *offHeapNew() { return new (offHeapAlloc(sizeof(T))) T(); }
 
 } // namespace stoat::rt

@@ -85,8 +85,6 @@ struct MemoryCache {             // a part of P: compiled code knows it
   int64_t untilSample[spanClassCount];
   Word profileRate;
 };
-static_assert(sizeof(AllocWindow) == windowWords * sizeof(Word) && offsetof(MemoryCache, tiny) == tinyNext * sizeof(Word) &&
-              offsetof(MemoryCache, tinyEnd) == tinyEnd * sizeof(Word) && offsetof(MemoryCache, tinyAllocs) == tinyCount * sizeof(Word));
 
 inline Span *spanOf(Word p) {
   Word index = p >> arenaShift;

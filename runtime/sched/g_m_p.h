@@ -1,4 +1,4 @@
-// G, M, P: goroutine, thread, processor (the right to run Go code). The first words are known to assembly (abi/asm_offsets.h).
+// G, M, P: goroutine, thread, processor (the right to run Go code). Assembly knows fields of G by generated offsets (STOAT_LAYOUT).
 //
 // Invariants:
 // - TLS g is the goroutine that the thread runs, also while it is inside a SYSTEM function on the thread's own stack; it is m->g0 only in the scheduler loop.
@@ -28,14 +28,14 @@ enum class WaitReason : uint8_t {
 const char *waitReasonText(WaitReason);
 
 struct G {
-  Word stackLimit;               // the limit of `segment`, poisoned or not (arm64: what checks compare with; x86: saved copy of the TLS slot)
-  EntryRecord *entry;            // youngest entry record; null when Go code runs and no C++ frame is older
-  StackSegment *segment;         // the one in use; its own limit is never poisoned
-  Word systemSp;                 // where this goroutine's SYSTEM calls put sp; set by execute()
-  M *m;                          // thread that runs it, or null
-  GoLocal local;                 // the Go overlay's part (abi/go_local.h); its first field is the innermost defer frame
-  Word schedSp;                  // sp saved by mcall; callee-saved registers lie above it
-  FuncVal *startFn;              // func() that it runs (a root until it has exited)
+  STOAT_LAYOUT("g") Word stackLimit;                 // the limit of `segment`, poisoned or not (arm64: what checks compare with; x86: saved copy of the TLS slot)
+  STOAT_LAYOUT("g") EntryRecord *entry;              // youngest entry record; null when Go code runs and no C++ frame is older
+  STOAT_LAYOUT("g") StackSegment *segment;           // the one in use; its own limit is never poisoned
+  STOAT_LAYOUT("g") Word systemSp;                   // where this goroutine's SYSTEM calls put sp; set by execute()
+  STOAT_LAYOUT("g") M *m;                            // thread that runs it, or null
+  STOAT_LAYOUT("g") GoLocal local;                   // the Go overlay's part (abi/go_local.h); its first field is the innermost defer frame
+  STOAT_LAYOUT("g") Word schedSp;                    // sp saved by mcall; callee-saved registers lie above it
+  STOAT_HEAP STOAT_LAYOUT("g") FuncVal *startFn;     // func() that it runs (a root until it has exited)
 
   std::atomic<GStatus> status;
   WaitReason waitReason;
@@ -75,17 +75,13 @@ struct G {
   void *langData;                // for runtime/lang and runtime/sync, never a Go pointer
   void *asyncArea;               // its registers after preemption by a signal, or null (preempt.cpp)
 };
-static_assert(offsetof(G, stackLimit) == STOAT_G_STACK_LIMIT * wordSize && offsetof(G, entry) == STOAT_G_ENTRY * wordSize);
-static_assert(offsetof(G, segment) == STOAT_G_SEGMENT * wordSize && offsetof(G, systemSp) == STOAT_G_SYSTEM_SP * wordSize);
-static_assert(offsetof(G, local) == STOAT_G_DEFER_FRAMES * wordSize && offsetof(GoLocal, deferFrames) == 0);
-// sys/<arch>/switch.S knows these three
-inline constexpr size_t gSchedSpOffset = offsetof(G, schedSp);
+static_assert(offsetof(G, segment) == gSegmentOffset);
 
 struct M {
   Word systemSp;                 // top of the thread's own stack as the scheduler uses it
   G *curg;                       // user goroutine, or null
   G *g0;
-  P *p;                          // owned P, null in system calls and when idle
+  STOAT_LAYOUT("m") P *p;        // owned P, null in system calls and when idle
   P *nextP;                      // P handed over by startM
   P *oldP;                       // P before a system call
   Word systemLow, systemHigh;    // bounds of the thread's stack
@@ -110,14 +106,13 @@ struct M {
 enum class PStatus : uint32_t { Idle, Running, Syscall, Stopped, Dead };
 
 struct MarkWork;
-static_assert(offsetof(G, m) == STOAT_G_M * wordSize && offsetof(M, p) == STOAT_M_P * wordSize);
 
 struct P {
   MemoryCache *cache;            // &memory, once it is set up
   // Values that write barriers saw, not yet looked at (gc/barrier.h). Filled by compiled code through stoat_write_barrier.
-  Word *barrierNext, *barrierEnd;
+  STOAT_LAYOUT("p") Word *barrierNext, *barrierEnd;
   static constexpr Word barrierCapacity = 512;
-  alignas(2 * wordSize) MemoryCache memory; // compiled code allocates from its windows
+  STOAT_LAYOUT("p") alignas(2 * wordSize) MemoryCache memory; // compiled code allocates from its windows
   std::atomic<PStatus> status;
   int32_t id;
   M *m;
@@ -140,8 +135,6 @@ struct P {
   void *langData;                // sudog caches and the like (runtime/sync)
   Word barrierValues[barrierCapacity];
 };
-static_assert(offsetof(P, memory) == STOAT_P_WINDOWS * wordSize);
-static_assert(offsetof(P, barrierNext) == STOAT_P_BARRIER_NEXT * wordSize && offsetof(P, barrierEnd) == STOAT_P_BARRIER_END * wordSize);
 static_assert(P::barrierCapacity % 2 == 0, "a barrier adds two values");
 
 } // namespace stoat::rt

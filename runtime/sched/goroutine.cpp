@@ -2,6 +2,7 @@
 #include "runtime/sched/scheduler.h"
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
+#include "runtime/gc/heap_slot.h"
 #include "runtime/gc/roots.h"
 #include "runtime/mem/heap.h"
 #include "runtime/sys/os.h"
@@ -40,7 +41,7 @@ G *newGoroutine(FuncVal *fn, Word callerPc, bool system) {
   G *parent = getg();
   G *g = makeG();
   g->id = sched.lastGoid.fetch_add(1, std::memory_order_relaxed) + 1;
-  g->startFn = fn;
+  initPointer(g->startFn, fn);
   g->startPc = Word(fn->code);
   g->goPc = callerPc;
   g->parentId = parent ? parent->id : 0;
@@ -50,19 +51,15 @@ G *newGoroutine(FuncVal *fn, Word callerPc, bool system) {
   g->waitReason = WaitReason::None;
   g->lockedM = nullptr;
   g->lockCount = g->lockCountInternal = 0;
-  g->local = GoLocal();
+  dropPointers(g->local);
   if (parent) {
-    g->local.labels = parent->local.labels;
-    g->local.bubble = parent->local.bubble;
+    initPointer(g->local.labels, parent->local.labels);
+    initPointer(g->local.bubble, parent->local.bubble);
     g->local.fipsBypass = parent->local.fipsBypass;
     g->local.dit = parent->local.dit;
   }
-  if (stoat_barrier_enabled) {   // an empty stack counts as scanned; what it is to run is a root from now on
+  if (stoat_barrier_enabled)   // an empty stack counts as scanned; what it is to run has become grey above
     setScanned(g, true);
-    shade(fn);
-    shade(g->local.labels);
-    shade(g->local.bubble);
-  }
   g->stackLimit = g->segment->limit;
   g->schedSp = makeContext(g->segment->top, stoat_gostart, g);
   (system ? sched.systemGs : sched.userGs).fetch_add(1, std::memory_order_relaxed);
@@ -81,9 +78,9 @@ static void endOnSystemStack(G *g) {
     g->lockCount = g->lockCountInternal = 0;
   }
   (g->system ? sched.systemGs : sched.userGs).fetch_sub(1, std::memory_order_relaxed);
-  g->startFn = nullptr;
+  dropPointers(g->startFn);
   g->entry = nullptr;
-  g->local = GoLocal();
+  dropPointers(g->local);
   if (g->firstSegment->newer) {
     freeSegments(g->firstSegment->newer);
     g->firstSegment->newer = nullptr;
@@ -108,7 +105,8 @@ void goexit0() {
   __builtin_unreachable();
 }
 
-extern "C" void stoat_goroutine_end() {
+// Under it the first segment is empty.
+extern "C" STOAT_GOROUTINE_STACK(2048) void stoat_goroutine_end() {
   if (G *g = getg(); g->onEnd)
     g->onEnd();
   goexit0();

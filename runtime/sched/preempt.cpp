@@ -24,7 +24,7 @@ void prepareAsyncArea(M *) {}
 void signalM(M *) {}
 bool preemptBySignal(void *) { return false; }
 void scanAsyncArea(G *, void (*)(void *, Word, Word), void *) {}
-extern "C" Word stoat_async_finish(G *) { return 0; }
+extern "C" STOAT_GOROUTINE_STACK(300) Word stoat_async_finish(G *) { return 0; }
 #else
 
 namespace {
@@ -155,7 +155,7 @@ void scanAsyncArea(G *g, void (*conservative)(void *, Word, Word), void *context
 }
 
 // On the goroutine's stack, when it runs again: what rt_sigreturn takes as stack pointer.
-extern "C" Word stoat_async_finish(G *g) {
+extern "C" STOAT_GOROUTINE_STACK(300) Word stoat_async_finish(G *g) {
   AsyncArea *area = areaOf(g->asyncArea);
   area->active = false;
   g->entry = area->record.previous;

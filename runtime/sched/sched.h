@@ -8,9 +8,9 @@ namespace stoat::rt {
 // ---- parking. Only from BLOCKING functions (C++ on the goroutine's stack), holding no runtime lock unless `unlock` releases it.
 // The goroutine's context is saved first, then unlock(g, arg) runs on the thread's own stack; if it returns false the goroutine goes on at once.
 // From the moment unlock has let others see g, `ready(g)` may run it on another thread. After park() use getg() and m afresh.
-void park(bool (*unlock)(G *g, void *arg), void *arg, WaitReason reason);
+STOAT_BLOCKS void park(bool (*unlock)(G *g, void *arg), void *arg, WaitReason reason);
 // park with a Mutex* to release.
-void parkUnlock(Mutex *mutex, WaitReason reason);
+STOAT_BLOCKS void parkUnlock(Mutex *mutex, WaitReason reason);
 // Makes a parked goroutine runnable (next on this P unless `toTail`). Any thread that owns a P, also on its own stack.
 void ready(G *g, bool toTail = false);
 // Lets others run; this goroutine goes to the global queue.
@@ -22,7 +22,7 @@ inline M *getm() { return getg()->m; }
 inline G *currentG() { return getg(); }
 bool onSystemStack();
 // Calls f() on the thread's system stack: what needs more stack than a goroutine has to spare.
-template <class F> void runOnSystemStack(F f) {
+template <class F> STOAT_SWITCHES_STACK void runOnSystemStack(F f) {
   G *g = getg();
   if (!g || g == g->m->g0 || onSystemStack())
     f();
@@ -58,12 +58,12 @@ void unlockThreadInternally();
 
 // ---- system calls. enterSystemCall gives the P up lazily (sysmon takes it after 20 us); exit takes one back, perhaps after waiting.
 // enterBlock/exitBlock for C++ on the goroutine's stack that is about to block in the kernel.
-extern "C" void stoat_entersyscall_impl();
-extern "C" void stoat_exitsyscall_impl();
+extern "C" STOAT_NO_ALLOCATION STOAT_NO_BARRIER void stoat_entersyscall_impl();
+extern "C" STOAT_NO_ALLOCATION STOAT_NO_BARRIER void stoat_exitsyscall_impl();
 
 // ---- the world
 enum class StopReason : uint8_t { Collection, ProcessorCount, MemStats, Dump, Test };
-void stopTheWorld(StopReason);   // on the thread's own stack (or in SYSTEM functions); the caller keeps its P
+STOAT_SYSTEM_STACK STOAT_BLOCKS void stopTheWorld(StopReason);   // on the thread's own stack (or in SYSTEM functions); the caller keeps its P
 void startTheWorld();
 bool worldIsStopped();
 // In a SYSTEM function that takes long: waits in place while the world is stopped. The thread may own another P afterwards.

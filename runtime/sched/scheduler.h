@@ -52,8 +52,8 @@ extern Sched sched;
 inline G *stillG() { return getg(); }
 
 // sched.cpp
-[[noreturn]] void schedule();
-[[noreturn]] void execute(G *g, bool inheritTime);
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER [[noreturn]] void schedule();
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER [[noreturn]] void execute(G *g, bool inheritTime);
 void leaveG(G *g);                     // the thread stops running g: TLS g becomes g0
 void wakeAnother();                    // one more spinning M if there are idle Ps and none spins
 // run_queue.cpp
@@ -67,7 +67,7 @@ void injectGs(GQueue &list);           // makes a batch runnable; with or withou
 // thread.cpp
 void initMainThread();
 void startM(P *p, bool spinning);
-void stopM();
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void stopM();
 void handOffP(P *p);
 void acquireP(P *p);
 P *releaseP();
@@ -92,7 +92,7 @@ Word stackBytesInUse();
 Word stackBytesMapped();                // with what waits in pools
 // timer.cpp
 void initTimers(P *p);
-int64_t checkTimers(P *p, int64_t &now);   // runs due timers of p; next deadline or 0
+STOAT_TRUSTED("no-barrier", "the caller owns a P") int64_t checkTimers(P *p, int64_t &now);   // runs due timers of p; next deadline or 0
 int64_t nextTimerOfAll();
 void moveTimers(P *from, P *to);
 // netpoll.cpp
@@ -100,7 +100,7 @@ void netpoll(int64_t delay, GQueue &out);  // <0: for ever, 0: no wait
 bool netpollHasWaiters();
 void netpollBreak();
 // sysmon.cpp
-void sysmonMain();
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void sysmonMain();
 // signal.cpp
 void installSignalHandlers();
 void initSignalStack(M *m);

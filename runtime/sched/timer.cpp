@@ -5,6 +5,7 @@
 #include "runtime/sched/timer.h"
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
+#include "runtime/gc/heap_slot.h"
 #include "runtime/mem/heap.h"
 #include "runtime/sched/scheduler.h"
 #include "runtime/sys/os.h"
@@ -13,19 +14,19 @@ namespace stoat::rt {
 
 struct TimerHeap {
   Mutex lock{LockRank::Timers};
-  Timer **entries = nullptr;
+  STOAT_HEAP_ELEMENTS Timer **entries = nullptr; // scanned under lock
   Word count = 0, capacity = 0;
   std::atomic<int64_t> firstWhen{0};
 };
 
 namespace {
 constinit Mutex queueLock{LockRank::TimerQueue};
-constinit Timer *queueHead = nullptr, *queueTail = nullptr;   // under queueLock
+STOAT_HEAP constinit Timer *queueHead = nullptr, *queueTail = nullptr;   // under queueLock
 constinit G *queueWaiter = nullptr;                            // the timer goroutine, parked; under queueLock
 constexpr Word queuedFlag = 2;
 
 void place(TimerHeap *h, Word i, Timer *t) {
-  h->entries[i] = t;
+  movePointer(h->entries[i], t);
   t->index = i;
 }
 
@@ -72,9 +73,8 @@ void insert(TimerHeap *h, P *p, Timer *t) {
     h->entries = entries;
     h->capacity = capacity;
   }
-  shade(t);   // heaps of timers are roots that may have been looked at in this cycle
   t->owner = Word(p);
-  h->entries[h->count] = t;
+  initPointer(h->entries[h->count], t);   // heaps of timers are roots that may have been looked at in this cycle
   h->count++;
   siftUp(h, h->count - 1);
   updateFirst(h);
@@ -83,7 +83,7 @@ void insert(TimerHeap *h, P *p, Timer *t) {
 void removeAt(TimerHeap *h, Word i) {
   shade(h->entries[i]);   // it may be looked at no more in this cycle
   Timer *last = h->entries[--h->count];
-  h->entries[h->count] = nullptr;
+  movePointer(h->entries[h->count], static_cast<Timer *>(nullptr));
   if (i < h->count) {
     place(h, i, last);
     siftUp(h, i);
@@ -114,9 +114,9 @@ bool removeFromQueue(Timer *t) {
       if (previous)
         previous->next = Word(next);
       else
-        queueHead = next;
+        movePointer(queueHead, next);
       if (queueTail == t)
-        queueTail = previous;
+        movePointer(queueTail, previous);
       break;
     }
   t->next = 0;
@@ -134,12 +134,11 @@ void enqueue(Timer *t) {
       return;   // a ticker whose last tick has not been delivered yet
     t->flags |= queuedFlag;
     t->next = 0;
-    shade(t);
     if (queueTail)
       queueTail->next = Word(t);
     else
-      queueHead = t;
-    queueTail = t;
+      movePointer(queueHead, t);
+    initPointer(queueTail, t); // it has left its heap, which may not have been scanned yet
     waiter = queueWaiter;
     queueWaiter = nullptr;
   }
@@ -297,12 +296,12 @@ void nextFiredTimer(FiredTimer &out) {
       park(waitForQueue, nullptr, WaitReason::TimerWait);
       continue;
     }
-    queueHead = reinterpret_cast<Timer *>(t->next);
+    movePointer(queueHead, reinterpret_cast<Timer *>(t->next));
     if (!queueHead)
-      queueTail = nullptr;
+      movePointer(queueTail, static_cast<Timer *>(nullptr));
     t->next = 0;
     t->flags &= ~queuedFlag;
-    shade(t);
+    shade(t);   // the stack that gets it may have been scanned already
     out.timer = t;
     out.seq = t->seq;
     out.delay = monotonicNow() - (t->period > 0 ? t->when - t->period : t->when);

@@ -7,6 +7,7 @@
 #include "runtime/base/hooks.h"
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
+#include "runtime/gc/heap_slot.h"
 #include "runtime/gc/mutate.h"
 #include "runtime/mem/heap.h"
 #include "runtime/sched/sched.h"
@@ -145,16 +146,15 @@ void *stoat_makechan_impl(const ChanType *type, intptr_t size) {
   Chan *c;
   if (!elem->size || !size) {
     c = static_cast<Chan *>(allocBytes(sizeof(Chan), true));
-    c->buffer = reinterpret_cast<uint8_t *>(c); // never read, but not null for zero-size elements
+    initPointer(c->buffer, reinterpret_cast<uint8_t *>(c)); // never read, but not null for zero-size elements
   } else if (!elem->hasPointers()) {
     constexpr Word header = (sizeof(Chan) + 15) & ~Word(15);
     c = static_cast<Chan *>(allocBytes(header + elem->size * size, true));
-    c->buffer = reinterpret_cast<uint8_t *>(c) + header;
+    initPointer(c->buffer, reinterpret_cast<uint8_t *>(c) + header);
   } else {
     c = static_cast<Chan *>(allocObject(&chanType));
     void *buffer = allocArray(elem, size);
-    shadeStore(reinterpret_cast<void **>(&c->buffer), buffer);
-    c->buffer = static_cast<uint8_t *>(buffer);
+    initPointer(c->buffer, static_cast<uint8_t *>(buffer));
   }
   new (&c->lock) Mutex(LockRank::Channel);
   c->elem = elem;

@@ -38,7 +38,7 @@ struct Chan {
   Word shownCount, shownCapacity;
   Word hiddenCount;    // of a timer's channel
   Word capacity;
-  uint8_t *buffer;
+  STOAT_HEAP uint8_t *buffer;
   const Type *elem;
   Word sendIndex, receiveIndex;
   WaitQueue receivers, senders;

@@ -81,20 +81,20 @@ inline void cpuRelax() {
 extern "C" {
 // Saves callee-saved registers on the goroutine's stack and sp in g->schedSp, switches to m->systemSp and calls fn(g), which never returns.
 // Returns when the scheduler continues g (execute), perhaps on another thread.
-void stoat_mcall(void (*fn)(G *));
+STOAT_SWITCHES_STACK STOAT_FRAME(56, 160, 24) void stoat_mcall(void (*fn)(G *));
 // Continues a stopped context; TLS g and limit are set already (execute). Never returns.
-[[noreturn]] void stoat_gogo(Word sp);
+STOAT_SWITCHES_STACK STOAT_FRAME(8, 0, 8) [[noreturn]] void stoat_gogo(Word sp);
 // Calls fn(arg) on the thread's own stack and returns; the caller must be on a goroutine's stack.
-void stoat_switch_system(void (*fn)(void *), void *arg);
+STOAT_SWITCHES_STACK STOAT_FRAME(16, 16, 16) void stoat_switch_system(void (*fn)(void *), void *arg);
 // Calls fn(sp, arg) with all callee-saved registers stored at and above sp.
-void stoat_with_registers(void (*fn)(Word sp, void *arg), void *arg);
+STOAT_FRAME(72, 160, 48) void stoat_with_registers(void (*fn)(Word sp, void *arg), void *arg);
 // From a SYSTEM or BLOCKING native that holds no lock: drops its entry record and goes on in the Go function func() `code` as if the native's Go caller had called it.
-[[noreturn]] void stoat_leave_native(void (*code)());
+STOAT_FRAME(16, 0, 16) STOAT_ALLOCATES STOAT_BARRIER STOAT_BLOCKS [[noreturn]] void stoat_leave_native(void (*code)());
 // First code of a goroutine: calls g->startFn, then stoat_goroutine_end. Never called from C++.
 void stoat_gostart();
 extern const char stoat_gostart_ret[];
 // Saves callee-saved registers, stores sp to *save and continues at the sp `load` left by the same function.
-void stoat_swap(Word *save, Word load);
+STOAT_SWITCHES_STACK STOAT_FRAME(56, 160, 24) void stoat_swap(Word *save, Word load);
 }
 
 // Writes a stopped context at the top of a stack that begins with pc; returns its sp. At pc, sp is `top` (16-aligned) and the frame pointer 0.

@@ -16,19 +16,19 @@ void unmapMemory(void *p, Word size);
 // Gives pages back to the system; they read as zero afterwards.
 void discardMemory(void *p, Word size);
 
-void futexWait(void *address, uint32_t value, int64_t timeoutNanoseconds = -1);
+STOAT_BLOCKS void futexWait(void *address, uint32_t value, int64_t timeoutNanoseconds = -1);
 void futexWake(void *address, uint32_t count);
 
 int64_t monotonicNow();
 int64_t processCpuTime();
 void wallNow(int64_t &seconds, int32_t &nanoseconds);
-void sleepThread(int64_t nanoseconds);
+STOAT_BLOCKS void sleepThread(int64_t nanoseconds);
 void yieldThread();
 
 int32_t threadId();
 int32_t countCpus();
 // Starts a thread that runs fn(arg) on a stack of its own. All signals keep the creator's mask.
-void startThread(void (*fn)(void *), void *arg);
+STOAT_SYSTEM_STACK STOAT_BLOCKS void startThread(void (*fn)(void *), void *arg);
 
 // Process start-up data, set by main.
 struct StartArguments { Word count; char **arguments; char **environment; Word *auxiliary; };

@@ -519,7 +519,7 @@ protected:
     }
     for (std::string source : {"morestack", "defer_trampoline", "entry_stubs"}) {
       std::string object = file("o" + std::to_string(number++) + ".o");
-      ASSERT_EQ(0, shell("clang-22 --target=" + triple + " -fPIE -I" + root + " -c " + root + "/runtime/sys/" + sys + "/" + source + ".S -o " + object));
+      ASSERT_EQ(0, shell("clang-22 --target=" + triple + " -fPIE -I" + root + " -I" STOAT_BUILD_DIR "/generated/" + goarch_ + " -c " + root + "/runtime/sys/" + sys + "/" + source + ".S -o " + object));
       objects += " " + object;
     }
     ASSERT_EQ(0, shell("ar rcD " + file("libstoat_runtime.a") + objects));

@@ -1,7 +1,15 @@
 // Stubs of SYSTEM and BLOCKING entry points, arm64 (see x86_64/entry_stubs.S). A stub's frame, from x29: Go's x29 and return address 0, arguments x0-x7 at -64, entry record at
 // -192 = sp.
-#include "runtime/abi/asm_offsets.h"
+#include "asm_layout.h"
+#include "runtime/abi/stack_limits.h"
 #define W(n) ((n)*8)
+// Stored in pairs.
+#if STOAT_ENTRY_PC != STOAT_ENTRY_PREVIOUS + 8 || STOAT_ENTRY_LOW != STOAT_ENTRY_FP + 8 || STOAT_ENTRY_SEGMENT != STOAT_ENTRY_HIGH + 8
+#error "the stub stores these fields in pairs"
+#endif
+#if STOAT_ENTRY_BYTES > 192 - 64
+#error "the entry record is larger than its place in the frame"
+#endif
 
 .macro make_record
   stp x29, x30, [sp, #-16]!
@@ -11,25 +19,25 @@
   stp x2, x3, [x29, #-48]
   stp x4, x5, [x29, #-32]
   stp x6, x7, [x29, #-16]
-  ldr x9, [x28, #W(STOAT_G_ENTRY)]
-  stp x9, x30, [sp, #W(STOAT_ENTRY_PREVIOUS)]
+  ldr x9, [x28, #STOAT_G_ENTRY]
+  stp x9, x30, [sp, #STOAT_ENTRY_PREVIOUS]
   ldr x9, [x29]
   mov x10, sp
-  stp x9, x10, [sp, #W(STOAT_ENTRY_FP)]
+  stp x9, x10, [sp, #STOAT_ENTRY_FP]
   add x9, x29, #16
-  ldr x11, [x28, #W(STOAT_G_SEGMENT)]
-  stp x9, x11, [sp, #W(STOAT_ENTRY_HIGH)]
-  stp x19, x20, [sp, #W(STOAT_ENTRY_SAVED)]
-  stp x21, x22, [sp, #W(STOAT_ENTRY_SAVED+2)]
-  stp x23, x24, [sp, #W(STOAT_ENTRY_SAVED+4)]
-  stp x25, x26, [sp, #W(STOAT_ENTRY_SAVED+6)]
-  str x27, [sp, #W(STOAT_ENTRY_SAVED+8)]
-  str x10, [x28, #W(STOAT_G_ENTRY)]
+  ldr x11, [x28, #STOAT_G_SEGMENT]
+  stp x9, x11, [sp, #STOAT_ENTRY_HIGH]
+  stp x19, x20, [sp, #STOAT_ENTRY_SAVED]
+  stp x21, x22, [sp, #(STOAT_ENTRY_SAVED+W(2))]
+  stp x23, x24, [sp, #(STOAT_ENTRY_SAVED+W(4))]
+  stp x25, x26, [sp, #(STOAT_ENTRY_SAVED+W(6))]
+  str x27, [sp, #(STOAT_ENTRY_SAVED+W(8))]
+  str x10, [x28, #STOAT_G_ENTRY]
 .endm
 
 .macro drop_record
-  ldr x9, [x29, #(W(STOAT_ENTRY_PREVIOUS)-192)]
-  str x9, [x28, #W(STOAT_G_ENTRY)]
+  ldr x9, [x29, #(STOAT_ENTRY_PREVIOUS-192)]
+  str x9, [x28, #STOAT_G_ENTRY]
   mov sp, x29
   ldp x29, x30, [sp], #16
   ret
@@ -46,7 +54,7 @@
 .macro stub_SYSTEM name, types:vararg
   begin_stub \name
   make_record
-  ldr x9, [x28, #W(STOAT_G_SYSTEM_SP)]
+  ldr x9, [x28, #STOAT_G_SYSTEM_SP]
   mov sp, x9
   bl \name\()_impl
   drop_record
@@ -55,7 +63,7 @@
 
 .macro stub_BLOCKING name, types:vararg
   begin_stub \name
-  ldr x16, [x28]
+  ldr x16, [x28, #STOAT_G_STACK_LIMIT]
   sub x17, sp, #STOAT_STACK_BLOCKING
   cmp x17, x16
   b.ls .Lcold_\name
@@ -95,9 +103,9 @@ stoat_callgo:
   stp d10, d11, [sp, #112]
   stp d12, d13, [sp, #128]
   stp d14, d15, [sp, #144]
-  ldr x9, [x28, #W(STOAT_G_ENTRY)]
+  ldr x9, [x28, #STOAT_G_ENTRY]
   mov x10, sp
-  str x10, [x9, #W(STOAT_ENTRY_LOW)]
+  str x10, [x9, #STOAT_ENTRY_LOW]
   mov x15, x0
   ldr x9, [x15]
   blr x9
@@ -120,16 +128,16 @@ stoat_callgo_ret:
   .globl stoat_write_barrier
   .type stoat_write_barrier, @function
 stoat_write_barrier:
-  ldr x2, [x28, #W(STOAT_G_M)]
-  ldr x2, [x2, #W(STOAT_M_P)]
+  ldr x2, [x28, #STOAT_G_M]
+  ldr x2, [x2, #STOAT_M_P]
   cbz x2, .Lbarrier_body
-  ldr x3, [x2, #W(STOAT_P_BARRIER_NEXT)]
-  ldr x4, [x2, #W(STOAT_P_BARRIER_END)]
+  ldr x3, [x2, #STOAT_P_BARRIER_NEXT]
+  ldr x4, [x2, #STOAT_P_BARRIER_END]
   cmp x3, x4
   b.eq .Lbarrier_body
   ldr x4, [x0]
   stp x4, x1, [x3], #16
-  str x3, [x2, #W(STOAT_P_BARRIER_NEXT)]
+  str x3, [x2, #STOAT_P_BARRIER_NEXT]
   ret
 .Lbarrier_body:
   stp x29, x30, [sp, #-80]!
@@ -138,7 +146,7 @@ stoat_write_barrier:
   stp x11, x12, [sp, #32]
   stp x13, x14, [sp, #48]
   str x15, [sp, #64]
-  ldr x9, [x28, #W(STOAT_G_SYSTEM_SP)]
+  ldr x9, [x28, #STOAT_G_SYSTEM_SP]
   sub x9, x9, #384
   mov sp, x9
   stp q8, q9, [sp]
@@ -179,16 +187,16 @@ stoat_write_barrier:
   .globl stoat_leave_native
   .type stoat_leave_native, @function
 stoat_leave_native:
-  ldr x9, [x28, #W(STOAT_G_ENTRY)]
-  ldr x10, [x9, #W(STOAT_ENTRY_PREVIOUS)]
-  str x10, [x28, #W(STOAT_G_ENTRY)]
-  ldp x19, x20, [x9, #W(STOAT_ENTRY_SAVED)]
-  ldp x21, x22, [x9, #W(STOAT_ENTRY_SAVED+2)]
-  ldp x23, x24, [x9, #W(STOAT_ENTRY_SAVED+4)]
-  ldp x25, x26, [x9, #W(STOAT_ENTRY_SAVED+6)]
-  ldr x27, [x9, #W(STOAT_ENTRY_SAVED+8)]
-  ldr x29, [x9, #W(STOAT_ENTRY_FP)]
-  ldr x30, [x9, #W(STOAT_ENTRY_PC)]
+  ldr x9, [x28, #STOAT_G_ENTRY]
+  ldr x10, [x9, #STOAT_ENTRY_PREVIOUS]
+  str x10, [x28, #STOAT_G_ENTRY]
+  ldp x19, x20, [x9, #STOAT_ENTRY_SAVED]
+  ldp x21, x22, [x9, #(STOAT_ENTRY_SAVED+W(2))]
+  ldp x23, x24, [x9, #(STOAT_ENTRY_SAVED+W(4))]
+  ldp x25, x26, [x9, #(STOAT_ENTRY_SAVED+W(6))]
+  ldr x27, [x9, #(STOAT_ENTRY_SAVED+W(8))]
+  ldr x29, [x9, #STOAT_ENTRY_FP]
+  ldr x30, [x9, #STOAT_ENTRY_PC]
   and x10, x9, #-16
   mov sp, x10
   br x0

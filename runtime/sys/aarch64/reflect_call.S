@@ -1,11 +1,13 @@
 // Calls by reflection, arm64 (see x86_64/reflect_call.S). Frames, from x29: saved x29, x30; layout (context) at -8.
 
+#include "asm_layout.h"
+
   .section .text.stoat_reflectcall,"ax",@progbits
   .globl stoat_reflectcall
   .type stoat_reflectcall, @function
   .p2align 4
 stoat_reflectcall: // x0 funcval, x1 layout
-  ldr x9, [x1]
+  ldr x9, [x1, #STOAT_CALL_STACK_WORDS]
   cmp x9, #24
   b.hi .Lroom
 .Lcall:
@@ -15,11 +17,11 @@ stoat_reflectcall: // x0 funcval, x1 layout
   mov x15, x0
   ldr x16, [x0]
   mov x17, x1
-  ldr x9, [x17]
+  ldr x9, [x17, #STOAT_CALL_STACK_WORDS]
   add x10, x9, #1
   and x10, x10, #~1
   sub sp, sp, x10, lsl #3
-  ldr x11, [x17, #8]
+  ldr x11, [x17, #STOAT_CALL_STACK]
   mov x10, #0
 1:
   cmp x10, x9
@@ -29,26 +31,26 @@ stoat_reflectcall: // x0 funcval, x1 layout
   add x10, x10, #1
   b 1b
 2:
-  ldp d0, d1, [x17, #80]
-  ldp d2, d3, [x17, #96]
-  ldp d4, d5, [x17, #112]
-  ldp d6, d7, [x17, #128]
-  ldp x0, x1, [x17, #16]
-  ldp x2, x3, [x17, #32]
-  ldp x4, x5, [x17, #48]
-  ldp x6, x7, [x17, #64]
+  ldp d0, d1, [x17, #STOAT_CALL_FLOATS]
+  ldp d2, d3, [x17, #STOAT_CALL_FLOATS+16]
+  ldp d4, d5, [x17, #STOAT_CALL_FLOATS+32]
+  ldp d6, d7, [x17, #STOAT_CALL_FLOATS+48]
+  ldp x0, x1, [x17, #STOAT_CALL_INTS]
+  ldp x2, x3, [x17, #STOAT_CALL_INTS+16]
+  ldp x4, x5, [x17, #STOAT_CALL_INTS+32]
+  ldp x6, x7, [x17, #STOAT_CALL_INTS+48]
   blr x16
   .globl stoat_reflectcall_ret
 stoat_reflectcall_ret:
   ldur x17, [x29, #-8]
-  stp d0, d1, [x17, #80]
-  stp d2, d3, [x17, #96]
-  stp d4, d5, [x17, #112]
-  stp d6, d7, [x17, #128]
-  stp x0, x1, [x17, #16]
-  stp x2, x3, [x17, #32]
-  stp x4, x5, [x17, #48]
-  stp x6, x7, [x17, #64]
+  stp d0, d1, [x17, #STOAT_CALL_FLOATS]
+  stp d2, d3, [x17, #STOAT_CALL_FLOATS+16]
+  stp d4, d5, [x17, #STOAT_CALL_FLOATS+32]
+  stp d6, d7, [x17, #STOAT_CALL_FLOATS+48]
+  stp x0, x1, [x17, #STOAT_CALL_INTS]
+  stp x2, x3, [x17, #STOAT_CALL_INTS+16]
+  stp x4, x5, [x17, #STOAT_CALL_INTS+32]
+  stp x6, x7, [x17, #STOAT_CALL_INTS+48]
   mov x0, x17
   bl stoat_reflect_results
   mov sp, x29
@@ -57,7 +59,7 @@ stoat_reflectcall_ret:
 .Lroom: // many words on the stack: make sure of 64 kB
   mov x9, #65536
   sub x9, sp, x9
-  ldr x16, [x28]
+  ldr x16, [x28, #STOAT_G_STACK_LIMIT]
   cmp x9, x16
   b.hi .Lcall
   adr x17, .Ldata
@@ -77,29 +79,29 @@ stoat_reflectcall_ret:
   sub sp, sp, #160
   stp x15, x15, [x29, #-16]
   add x9, x29, #16
-  str x9, [sp]
-  stp x0, x1, [sp, #8]
-  stp x2, x3, [sp, #24]
-  stp x4, x5, [sp, #40]
-  stp x6, x7, [sp, #56]
-  stp d0, d1, [sp, #72]
-  stp d2, d3, [sp, #88]
-  stp d4, d5, [sp, #104]
-  stp d6, d7, [sp, #120]
+  str x9, [sp, #STOAT_SPILL_STACK]
+  stp x0, x1, [sp, #STOAT_SPILL_INTS]
+  stp x2, x3, [sp, #STOAT_SPILL_INTS+16]
+  stp x4, x5, [sp, #STOAT_SPILL_INTS+32]
+  stp x6, x7, [sp, #STOAT_SPILL_INTS+48]
+  stp d0, d1, [sp, #STOAT_SPILL_FLOATS]
+  stp d2, d3, [sp, #STOAT_SPILL_FLOATS+16]
+  stp d4, d5, [sp, #STOAT_SPILL_FLOATS+32]
+  stp d6, d7, [sp, #STOAT_SPILL_FLOATS+48]
   mov x0, x15
   mov x1, sp
   bl "\enter"
 .endm
 
 .macro make_func_return name
-  ldp x0, x1, [sp, #8]
-  ldp x2, x3, [sp, #24]
-  ldp x4, x5, [sp, #40]
-  ldp x6, x7, [sp, #56]
-  ldp d0, d1, [sp, #72]
-  ldp d2, d3, [sp, #88]
-  ldp d4, d5, [sp, #104]
-  ldp d6, d7, [sp, #120]
+  ldp x0, x1, [sp, #STOAT_SPILL_INTS]
+  ldp x2, x3, [sp, #STOAT_SPILL_INTS+16]
+  ldp x4, x5, [sp, #STOAT_SPILL_INTS+32]
+  ldp x6, x7, [sp, #STOAT_SPILL_INTS+48]
+  ldp d0, d1, [sp, #STOAT_SPILL_FLOATS]
+  ldp d2, d3, [sp, #STOAT_SPILL_FLOATS+16]
+  ldp d4, d5, [sp, #STOAT_SPILL_FLOATS+32]
+  ldp d6, d7, [sp, #STOAT_SPILL_FLOATS+48]
   mov sp, x29
   ldp x29, x30, [sp], #16
   ret

@@ -1,7 +1,6 @@
 // Context switches, arm64 (contract: sys/arch.h). A stopped context is 160 bytes: x19..x28, x29, x30, d8..d15. x28 is g.
-#include "runtime/abi/asm_offsets.h"
-#define G_SCHED_SP 136
-#define G_START_FN 144
+#include "asm_layout.h"
+#include "runtime/abi/stack_limits.h"
   .text
 
   .macro SAVE
@@ -36,8 +35,8 @@
 stoat_mcall:
   SAVE
   mov x9, sp
-  str x9, [x28, #G_SCHED_SP]
-  ldr x9, [x28, #(STOAT_G_SYSTEM_SP*8)]
+  str x9, [x28, #STOAT_G_SCHED_SP]
+  ldr x9, [x28, #STOAT_G_SYSTEM_SP]
   mov sp, x9
   mov x10, x0
   mov x0, x28
@@ -70,7 +69,7 @@ stoat_swap:
 stoat_switch_system:
   stp x29, x30, [sp, #-16]!
   mov x29, sp
-  ldr x9, [x28, #(STOAT_G_SYSTEM_SP*8)]
+  ldr x9, [x28, #STOAT_G_SYSTEM_SP]
   mov sp, x9
   mov x9, x0
   mov x0, x1
@@ -94,7 +93,7 @@ stoat_with_registers:
   .globl stoat_gostart
   .type stoat_gostart, @function
 stoat_gostart:
-  ldr x15, [x28, #G_START_FN]
+  ldr x15, [x28, #STOAT_G_START_FN]
   ldr x9, [x15]
   mov x29, xzr
   mov x30, xzr

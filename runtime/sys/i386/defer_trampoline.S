@@ -1,8 +1,9 @@
 // Deferred calls, 386 (see x86_64/defer_trampoline.S). From ebp: F's ebp 0, return address 4, frame 8, body 12. The body's argument is passed as C
 // does (on the stack) and as fastcc does (ecx); a closure's context is in eax.
-#include "runtime/abi/asm_offsets.h"
+#include "asm_layout.h"
+#include "runtime/abi/stack_limits.h"
 #define W(n) (n)*4
-#define SAVED(n) W(STOAT_DEFER_SAVED+(n))
+#define SAVED(n) (STOAT_DEFER_SAVED+W(n))
 
   .text
   .globl stoat_calldefer
@@ -13,22 +14,22 @@ stoat_calldefer:
   subl $8, %esp
   movl %gs:0x2c, %eax
   movl 8(%ebp), %ecx
-  movl W(STOAT_G_SEGMENT)(%eax), %edx
+  movl STOAT_G_SEGMENT(%eax), %edx
   movl %edx, SAVED(0)(%ecx)
-  movl W(STOAT_G_ENTRY)(%eax), %edx
+  movl STOAT_G_ENTRY(%eax), %edx
   movl %edx, SAVED(1)(%ecx)
   movl %ebx, SAVED(2)(%ecx)
   movl %esi, SAVED(3)(%ecx)
   movl %edi, SAVED(4)(%ecx)
-  movl W(STOAT_G_DEFER_FRAMES)(%eax), %edx
-  movl %edx, W(STOAT_DEFER_LINK)(%ecx)
+  movl STOAT_G_LOCAL_DEFER_FRAMES(%eax), %edx
+  movl %edx, STOAT_DEFER_LINK(%ecx)
   leal 8(%ebp), %edx
-  movl %edx, W(STOAT_DEFER_SP)(%ecx)
+  movl %edx, STOAT_DEFER_SP(%ecx)
   movl (%ebp), %edx
-  movl %edx, W(STOAT_DEFER_FP)(%ecx)
+  movl %edx, STOAT_DEFER_FP(%ecx)
   movl 4(%ebp), %edx
-  movl %edx, W(STOAT_DEFER_PC)(%ecx)
-  movl %ecx, W(STOAT_G_DEFER_FRAMES)(%eax)
+  movl %edx, STOAT_DEFER_PC(%ecx)
+  movl %ecx, STOAT_G_LOCAL_DEFER_FRAMES(%eax)
   movl %ecx, (%esp)
   call *12(%ebp)
   .globl stoat_calldefer_ret
@@ -44,18 +45,18 @@ stoat_calldefer_ret:
 stoat_resume:
   movl 4(%esp), %edi
   movl %gs:0x2c, %edx
-  movl %edi, W(STOAT_G_DEFER_FRAMES)(%edx)
+  movl %edi, STOAT_G_LOCAL_DEFER_FRAMES(%edx)
   movl SAVED(1)(%edi), %eax
-  movl %eax, W(STOAT_G_ENTRY)(%edx)
-  movl W(STOAT_G_SEGMENT)(%edx), %ecx
+  movl %eax, STOAT_G_ENTRY(%edx)
+  movl STOAT_G_SEGMENT(%edx), %ecx
   movl SAVED(0)(%edi), %esi
-  movl %esi, W(STOAT_G_SEGMENT)(%edx)
-  movl W(STOAT_SEG_LIMIT)(%ecx), %eax
-  movl W(STOAT_SEG_LIMIT)(%esi), %ecx
+  movl %esi, STOAT_G_SEGMENT(%edx)
+  movl STOAT_SEG_LIMIT(%ecx), %eax
+  movl STOAT_SEG_LIMIT(%esi), %ecx
   lock cmpxchgl %ecx, %gs:0x30
-  movl W(STOAT_DEFER_FP)(%edi), %ebp
-  movl W(STOAT_DEFER_SP)(%edi), %esp
-  movl W(STOAT_DEFER_PC)(%edi), %edx
+  movl STOAT_DEFER_FP(%edi), %ebp
+  movl STOAT_DEFER_SP(%edi), %esp
+  movl STOAT_DEFER_PC(%edi), %edx
   movl SAVED(2)(%edi), %ebx
   movl SAVED(3)(%edi), %esi
   movl SAVED(4)(%edi), %edi

@@ -1,7 +1,11 @@
 // Stubs of SYSTEM and BLOCKING entry points, 386 (see x86_64/entry_stubs.S). All arguments are on the stack: the stub copies them for the body. From ebp: Go's
 // ebp 0, return address 4, arguments 8, entry record at -40.
-#include "runtime/abi/asm_offsets.h"
+#include "asm_layout.h"
+#include "runtime/abi/stack_limits.h"
 #define W(n) (n)*4
+#if STOAT_ENTRY_BYTES > 40
+#error "the entry record is larger than its place in the frame"
+#endif
 
 .macro count_words types:vararg
   .set argument_words, 0
@@ -23,21 +27,21 @@
   movl %esp, %ebp
   subl $40, %esp
   movl %gs:0x2c, %eax
-  movl W(STOAT_G_ENTRY)(%eax), %ecx
-  movl %ecx, W(STOAT_ENTRY_PREVIOUS)(%esp)
+  movl STOAT_G_ENTRY(%eax), %ecx
+  movl %ecx, STOAT_ENTRY_PREVIOUS(%esp)
   movl 4(%ebp), %ecx
-  movl %ecx, W(STOAT_ENTRY_PC)(%esp)
+  movl %ecx, STOAT_ENTRY_PC(%esp)
   movl (%ebp), %ecx
-  movl %ecx, W(STOAT_ENTRY_FP)(%esp)
-  movl %esp, W(STOAT_ENTRY_LOW)(%esp)
+  movl %ecx, STOAT_ENTRY_FP(%esp)
+  movl %esp, STOAT_ENTRY_LOW(%esp)
   leal 8 + argument_words*4(%ebp), %ecx
-  movl %ecx, W(STOAT_ENTRY_HIGH)(%esp)
-  movl W(STOAT_G_SEGMENT)(%eax), %ecx
-  movl %ecx, W(STOAT_ENTRY_SEGMENT)(%esp)
-  movl %ebx, W(STOAT_ENTRY_SAVED)(%esp)
-  movl %esi, W(STOAT_ENTRY_SAVED+1)(%esp)
-  movl %edi, W(STOAT_ENTRY_SAVED+2)(%esp)
-  movl %esp, W(STOAT_G_ENTRY)(%eax)
+  movl %ecx, STOAT_ENTRY_HIGH(%esp)
+  movl STOAT_G_SEGMENT(%eax), %ecx
+  movl %ecx, STOAT_ENTRY_SEGMENT(%esp)
+  movl %ebx, STOAT_ENTRY_SAVED(%esp)
+  movl %esi, (STOAT_ENTRY_SAVED+W(1))(%esp)
+  movl %edi, (STOAT_ENTRY_SAVED+W(2))(%esp)
+  movl %esp, STOAT_G_ENTRY(%eax)
 .endm
 
 // esp is 16-aligned before.
@@ -54,10 +58,10 @@
 .endm
 
 .macro drop_record
-  movl (W(STOAT_ENTRY_PREVIOUS)-40)(%ebp), %ecx
+  movl (STOAT_ENTRY_PREVIOUS-40)(%ebp), %ecx
   pushl %eax
   movl %gs:0x2c, %eax
-  movl %ecx, W(STOAT_G_ENTRY)(%eax)
+  movl %ecx, STOAT_G_ENTRY(%eax)
   popl %eax
   movl %ebp, %esp
   popl %ebp
@@ -76,7 +80,7 @@
   count_words \types
   begin_stub \name
   make_record
-  movl W(STOAT_G_SYSTEM_SP)(%eax), %esp
+  movl STOAT_G_SYSTEM_SP(%eax), %esp
   copy_arguments
   call \name\()_impl
   drop_record
@@ -119,8 +123,8 @@ stoat_callgo:
   pushl %edi
   andl $-16, %esp
   movl %gs:0x2c, %eax
-  movl W(STOAT_G_ENTRY)(%eax), %eax
-  movl %esp, W(STOAT_ENTRY_LOW)(%eax)
+  movl STOAT_G_ENTRY(%eax), %eax
+  movl %esp, STOAT_ENTRY_LOW(%eax)
   movl 8(%ebp), %eax
   call *(%eax)
   .globl stoat_callgo_ret
@@ -143,12 +147,12 @@ stoat_write_barrier:
   pushl %ecx
   pushl %edx
   movl %gs:0x2c, %eax
-  movl W(STOAT_G_M)(%eax), %eax
-  movl W(STOAT_M_P)(%eax), %eax
+  movl STOAT_G_M(%eax), %eax
+  movl STOAT_M_P(%eax), %eax
   testl %eax, %eax
   jz .Lbarrier_body
-  movl W(STOAT_P_BARRIER_NEXT)(%eax), %ecx
-  cmpl W(STOAT_P_BARRIER_END)(%eax), %ecx
+  movl STOAT_P_BARRIER_NEXT(%eax), %ecx
+  cmpl STOAT_P_BARRIER_END(%eax), %ecx
   je .Lbarrier_body
   movl 8(%ebp), %edx
   movl (%edx), %edx
@@ -156,7 +160,7 @@ stoat_write_barrier:
   movl 12(%ebp), %edx
   movl %edx, 4(%ecx)
   addl $8, %ecx
-  movl %ecx, W(STOAT_P_BARRIER_NEXT)(%eax)
+  movl %ecx, STOAT_P_BARRIER_NEXT(%eax)
   popl %edx
   popl %ecx
   popl %eax
@@ -173,7 +177,7 @@ stoat_write_barrier:
   movups %xmm6, 96(%esp)
   movups %xmm7, 112(%esp)
   movl %gs:0x2c, %eax
-  movl W(STOAT_G_SYSTEM_SP)(%eax), %esp
+  movl STOAT_G_SYSTEM_SP(%eax), %esp
   subl $8, %esp
   pushl 12(%ebp)
   pushl 8(%ebp)
@@ -201,16 +205,16 @@ stoat_write_barrier:
 stoat_leave_native:
   movl 4(%esp), %edx
   movl %gs:0x2c, %eax
-  movl W(STOAT_G_ENTRY)(%eax), %ecx
-  movl W(STOAT_ENTRY_PREVIOUS)(%ecx), %ebx
-  movl %ebx, W(STOAT_G_ENTRY)(%eax)
-  movl W(STOAT_ENTRY_SAVED)(%ecx), %ebx
-  movl W(STOAT_ENTRY_SAVED+1)(%ecx), %esi
-  movl W(STOAT_ENTRY_SAVED+2)(%ecx), %edi
-  movl W(STOAT_ENTRY_FP)(%ecx), %ebp
+  movl STOAT_G_ENTRY(%eax), %ecx
+  movl STOAT_ENTRY_PREVIOUS(%ecx), %ebx
+  movl %ebx, STOAT_G_ENTRY(%eax)
+  movl STOAT_ENTRY_SAVED(%ecx), %ebx
+  movl (STOAT_ENTRY_SAVED+W(1))(%ecx), %esi
+  movl (STOAT_ENTRY_SAVED+W(2))(%ecx), %edi
+  movl STOAT_ENTRY_FP(%ecx), %ebp
   movl %ecx, %esp
   andl $-16, %esp
-  pushl W(STOAT_ENTRY_PC)(%ecx)
+  pushl STOAT_ENTRY_PC(%ecx)
   jmpl *%edx
   .size stoat_leave_native, . - stoat_leave_native
 

@@ -1,6 +1,7 @@
 // stoat_morestack, 386 (see x86_64/morestack.S). Every register may hold an argument or belongs to the caller. Save area, from esp: xmm0-3 at 0, edi 64,
 // esi 68, ebx 72, edx 76, ecx 80, eax 84, data 88, caller's return address 92, stack arguments 96.
-#include "runtime/abi/asm_offsets.h"
+#include "asm_layout.h"
+#include "runtime/abi/stack_limits.h"
 #define W(n) (n)*4
 
   .text
@@ -20,7 +21,7 @@ stoat_morestack:
   movups %xmm3, 48(%esp)
 
   movl %gs:0x2c, %esi            // g
-  movl W(STOAT_G_SEGMENT)(%esi), %edi
+  movl STOAT_G_SEGMENT(%esi), %edi
   movl 88(%esp), %ebx            // {frame, arguments, distance to the body}
   leal 92(%esp), %edx
   movl (%ebx), %ecx
@@ -28,28 +29,28 @@ stoat_morestack:
   jbe 1f
   subl %ecx, %edx
 1:
-  cmpl W(STOAT_SEG_LIMIT)(%edi), %edx
+  cmpl STOAT_SEG_LIMIT(%edi), %edx
   ja .Lpreempt
 
   addl 4(%ebx), %ecx
   addl $128, %ecx                // bytes needed
-  movl W(STOAT_SEG_NEWER)(%edi), %eax
+  movl STOAT_SEG_NEWER(%edi), %eax
   testl %eax, %eax
   je .Lallocate
-  movl W(STOAT_SEG_TOP)(%eax), %edx
-  subl W(STOAT_SEG_LIMIT)(%eax), %edx
+  movl STOAT_SEG_TOP(%eax), %edx
+  subl STOAT_SEG_LIMIT(%eax), %edx
   cmpl %ecx, %edx
   jb .Lallocate
 .Lenter: // eax: the new segment
-  movl %edi, W(STOAT_SEG_OLDER)(%eax)
+  movl %edi, STOAT_SEG_OLDER(%eax)
   movl 92(%esp), %edx
-  movl %edx, W(STOAT_SEG_RET_PC)(%eax)
+  movl %edx, STOAT_SEG_RET_PC(%eax)
   leal 96(%esp), %edx
-  movl %edx, W(STOAT_SEG_SAVED_SP)(%eax)
-  movl %eax, W(STOAT_G_SEGMENT)(%esi)
-  movl W(STOAT_SEG_LIMIT)(%eax), %ecx
-  movl W(STOAT_SEG_TOP)(%eax), %edx
-  movl W(STOAT_SEG_LIMIT)(%edi), %eax
+  movl %edx, STOAT_SEG_SAVED_SP(%eax)
+  movl %eax, STOAT_G_SEGMENT(%esi)
+  movl STOAT_SEG_LIMIT(%eax), %ecx
+  movl STOAT_SEG_TOP(%eax), %edx
+  movl STOAT_SEG_LIMIT(%edi), %eax
   lock cmpxchgl %ecx, %gs:0x30
   // Stack arguments, then on the new stack: return address, body's address, registers to pop.
   movl 4(%ebx), %ecx
@@ -71,7 +72,7 @@ stoat_morestack:
 
 .Lallocate:
   movl %esp, %ebx
-  movl W(STOAT_G_SYSTEM_SP)(%esi), %esp
+  movl STOAT_G_SYSTEM_SP(%esi), %esp
   subl $4, %esp
   pushl 92(%ebx)
   pushl %ecx
@@ -79,7 +80,7 @@ stoat_morestack:
   call stoat_new_segment
   movl %ebx, %esp
   movl %gs:0x2c, %esi
-  movl W(STOAT_G_SEGMENT)(%esi), %edi
+  movl STOAT_G_SEGMENT(%esi), %edi
   movl 88(%esp), %ebx
   jmp .Lenter
 
@@ -88,21 +89,21 @@ stoat_morestack:
   addl 4(%ebx), %edx             // end of the stack arguments
   movl %esp, %ecx
   subl $36, %esp
-  movl W(STOAT_G_ENTRY)(%esi), %eax
-  movl %eax, W(STOAT_ENTRY_PREVIOUS)(%esp)
+  movl STOAT_G_ENTRY(%esi), %eax
+  movl %eax, STOAT_ENTRY_PREVIOUS(%esp)
   movl 92(%ecx), %eax
-  movl %eax, W(STOAT_ENTRY_PC)(%esp)
-  movl %ebp, W(STOAT_ENTRY_FP)(%esp)
-  movl %esp, W(STOAT_ENTRY_LOW)(%esp)
-  movl %edx, W(STOAT_ENTRY_HIGH)(%esp)
-  movl %edi, W(STOAT_ENTRY_SEGMENT)(%esp)
+  movl %eax, STOAT_ENTRY_PC(%esp)
+  movl %ebp, STOAT_ENTRY_FP(%esp)
+  movl %esp, STOAT_ENTRY_LOW(%esp)
+  movl %edx, STOAT_ENTRY_HIGH(%esp)
+  movl %edi, STOAT_ENTRY_SEGMENT(%esp)
   movl 72(%ecx), %eax
-  movl %eax, W(STOAT_ENTRY_SAVED)(%esp)
+  movl %eax, STOAT_ENTRY_SAVED(%esp)
   movl 68(%ecx), %eax
-  movl %eax, W(STOAT_ENTRY_SAVED+1)(%esp)
+  movl %eax, (STOAT_ENTRY_SAVED+W(1))(%esp)
   movl 64(%ecx), %eax
-  movl %eax, W(STOAT_ENTRY_SAVED+2)(%esp)
-  movl %esp, W(STOAT_G_ENTRY)(%esi)
+  movl %eax, (STOAT_ENTRY_SAVED+W(2))(%esp)
+  movl %esp, STOAT_G_ENTRY(%esi)
   movl %esp, %edi
   movl %ecx, %ebx
   subl $4, %esp
@@ -111,8 +112,8 @@ stoat_morestack:
   pushl %esi
   call stoat_preempt
   movl %gs:0x2c, %esi
-  movl W(STOAT_ENTRY_PREVIOUS)(%edi), %eax
-  movl %eax, W(STOAT_G_ENTRY)(%esi)
+  movl STOAT_ENTRY_PREVIOUS(%edi), %eax
+  movl %eax, STOAT_G_ENTRY(%esi)
   movl %ebx, %esp
   // The body's address goes where the data's was, below the caller's return address.
   movl 88(%esp), %ebx
@@ -157,14 +158,14 @@ stoat_morestack_ret:
   pushl %esi
   pushl %edi
   movl %gs:0x2c, %esi
-  movl W(STOAT_G_SEGMENT)(%esi), %edi
-  movl W(STOAT_SEG_OLDER)(%edi), %ebx
-  movl %ebx, W(STOAT_G_SEGMENT)(%esi)
-  movl W(STOAT_SEG_LIMIT)(%edi), %eax
-  movl W(STOAT_SEG_LIMIT)(%ebx), %ebx
+  movl STOAT_G_SEGMENT(%esi), %edi
+  movl STOAT_SEG_OLDER(%edi), %ebx
+  movl %ebx, STOAT_G_SEGMENT(%esi)
+  movl STOAT_SEG_LIMIT(%edi), %eax
+  movl STOAT_SEG_LIMIT(%ebx), %ebx
   lock cmpxchgl %ebx, %gs:0x30
-  movl W(STOAT_SEG_SAVED_SP)(%edi), %esi
-  movl W(STOAT_SEG_RET_PC)(%edi), %eax
+  movl STOAT_SEG_SAVED_SP(%edi), %esi
+  movl STOAT_SEG_RET_PC(%edi), %eax
   movl %eax, -4(%esi)
   movl 12(%esp), %eax
   movl %eax, -8(%esi)

@@ -1,13 +1,16 @@
 // Calls by reflection, 386 (see x86_64/reflect_call.S). stoat_reflectcall's frame, from ebp: funcval 8, layout 12; layout -4, esi -8, edi -12, eax -16.
 // The stubs' frame: context -4, spill at -112 = ebp - makeFuncFrameBytes.
 
+#include "asm_layout.h"
+#define SPILL -112
+
   .section .text.stoat_reflectcall,"ax",@progbits
   .globl stoat_reflectcall
   .type stoat_reflectcall, @function
   .p2align 4
 stoat_reflectcall:
   movl 8(%esp), %ecx
-  cmpl $48, (%ecx)
+  cmpl $48, STOAT_CALL_STACK_WORDS(%ecx)
   ja .Lroom
 .Lcall:
   pushl %ebp
@@ -17,35 +20,35 @@ stoat_reflectcall:
   movl %ecx, -4(%ebp)
   movl %esi, -8(%ebp)
   movl %edi, -12(%ebp)
-  movl (%ecx), %eax
+  movl STOAT_CALL_STACK_WORDS(%ecx), %eax
   leal 15(,%eax,4), %edx
   andl $-16, %edx
   subl %edx, %esp
-  movl 4(%ecx), %esi
+  movl STOAT_CALL_STACK(%ecx), %esi
   movl %esp, %edi
   movl %eax, %ecx
   rep movsl
   movl -8(%ebp), %esi
   movl -12(%ebp), %edi
   movl -4(%ebp), %eax
-  movsd 40(%eax), %xmm0
-  movsd 48(%eax), %xmm1
-  movsd 56(%eax), %xmm2
-  movl 8(%eax), %ecx
-  movl 12(%eax), %edx
+  movsd STOAT_CALL_FLOATS(%eax), %xmm0
+  movsd STOAT_CALL_FLOATS+8(%eax), %xmm1
+  movsd STOAT_CALL_FLOATS+16(%eax), %xmm2
+  movl STOAT_CALL_INTS(%eax), %ecx
+  movl STOAT_CALL_INTS+4(%eax), %edx
   movl 8(%ebp), %eax
   call *(%eax)
   .globl stoat_reflectcall_ret
 stoat_reflectcall_ret:
   movl %eax, -16(%ebp)
   movl -4(%ebp), %eax
-  movl %edx, 12(%eax)
-  movl %ecx, 16(%eax)
+  movl %edx, STOAT_CALL_INTS+4(%eax)
+  movl %ecx, STOAT_CALL_INTS+8(%eax)
   movl -16(%ebp), %ecx
-  movl %ecx, 8(%eax)
-  movsd %xmm0, 40(%eax)
-  movsd %xmm1, 48(%eax)
-  movsd %xmm2, 56(%eax)
+  movl %ecx, STOAT_CALL_INTS(%eax)
+  movsd %xmm0, STOAT_CALL_FLOATS(%eax)
+  movsd %xmm1, STOAT_CALL_FLOATS+8(%eax)
+  movsd %xmm2, STOAT_CALL_FLOATS+16(%eax)
   movl %eax, (%esp)
   call stoat_reflect_results
   movl %ebp, %esp
@@ -70,25 +73,25 @@ stoat_reflectcall_ret:
   subl $120, %esp
   movl %eax, -4(%ebp)
   movl %eax, -8(%ebp)
-  movl %ecx, -108(%ebp)
-  movl %edx, -104(%ebp)
+  movl %ecx, SPILL+STOAT_SPILL_INTS(%ebp)
+  movl %edx, SPILL+STOAT_SPILL_INTS+4(%ebp)
   leal 8(%ebp), %ecx
-  movl %ecx, -112(%ebp)
-  movsd %xmm0, -76(%ebp)
-  movsd %xmm1, -68(%ebp)
-  movsd %xmm2, -60(%ebp)
+  movl %ecx, SPILL+STOAT_SPILL_STACK(%ebp)
+  movsd %xmm0, SPILL+STOAT_SPILL_FLOATS(%ebp)
+  movsd %xmm1, SPILL+STOAT_SPILL_FLOATS+8(%ebp)
+  movsd %xmm2, SPILL+STOAT_SPILL_FLOATS+16(%ebp)
   movl %eax, %ecx
-  leal -112(%ebp), %edx
+  leal SPILL(%ebp), %edx
   call "\enter"
 .endm
 
 .macro make_func_return name
-  movl -108(%ebp), %eax
-  movl -104(%ebp), %edx
-  movl -100(%ebp), %ecx
-  movsd -76(%ebp), %xmm0
-  movsd -68(%ebp), %xmm1
-  movsd -60(%ebp), %xmm2
+  movl SPILL+STOAT_SPILL_INTS(%ebp), %eax
+  movl SPILL+STOAT_SPILL_INTS+4(%ebp), %edx
+  movl SPILL+STOAT_SPILL_INTS+8(%ebp), %ecx
+  movsd SPILL+STOAT_SPILL_FLOATS(%ebp), %xmm0
+  movsd SPILL+STOAT_SPILL_FLOATS+8(%ebp), %xmm1
+  movsd SPILL+STOAT_SPILL_FLOATS+16(%ebp), %xmm2
   movl %ebp, %esp
   popl %ebp
   retl

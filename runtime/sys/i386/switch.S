@@ -1,7 +1,6 @@
 // Context switches, 386 (contract: sys/arch.h). A stopped context is: sp -> edi esi ebx ebp, return address.
-#include "runtime/abi/asm_offsets.h"
-#define G_SCHED_SP 76
-#define G_START_FN 80
+#include "asm_layout.h"
+#include "runtime/abi/stack_limits.h"
   .text
 
   .globl stoat_mcall
@@ -13,8 +12,8 @@ stoat_mcall:
   pushl %esi
   pushl %edi
   movl %gs:0x2c, %eax
-  movl %esp, G_SCHED_SP(%eax)
-  movl (STOAT_G_SYSTEM_SP*4)(%eax), %esp
+  movl %esp, STOAT_G_SCHED_SP(%eax)
+  movl STOAT_G_SYSTEM_SP(%eax), %esp
   xorl %ebp, %ebp
   subl $12, %esp
   pushl %eax
@@ -59,7 +58,7 @@ stoat_switch_system:
   movl 8(%ebp), %ecx
   movl 12(%ebp), %edx
   movl %gs:0x2c, %eax
-  movl (STOAT_G_SYSTEM_SP*4)(%eax), %esp
+  movl STOAT_G_SYSTEM_SP(%eax), %esp
   subl $12, %esp
   pushl %edx
   calll *%ecx
@@ -93,7 +92,7 @@ stoat_with_registers:
   .type stoat_gostart, @function
 stoat_gostart:
   movl %gs:0x2c, %eax
-  movl G_START_FN(%eax), %eax
+  movl STOAT_G_START_FN(%eax), %eax
   xorl %ebp, %ebp
   calll *(%eax)
   .globl stoat_gostart_ret

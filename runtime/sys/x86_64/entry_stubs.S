@@ -2,8 +2,12 @@
 // stoat_write_barrier, which keeps every register.
 //
 // A stub's frame, from rbp: Go's rbp 0, return address 8, arguments -48..-8, pad, entry record at -144 = rsp.
-#include "runtime/abi/asm_offsets.h"
+#include "asm_layout.h"
+#include "runtime/abi/stack_limits.h"
 #define W(n) (n)*8
+#if STOAT_ENTRY_BYTES > 144 - 48
+#error "the entry record is larger than its place in the frame"
+#endif
 
 .macro make_record
   pushq %rbp
@@ -16,30 +20,30 @@
   movq %r8, -40(%rbp)
   movq %r9, -48(%rbp)
   movq %fs:0x68, %rax
-  movq W(STOAT_G_ENTRY)(%rax), %r10
-  movq %r10, W(STOAT_ENTRY_PREVIOUS)(%rsp)
+  movq STOAT_G_ENTRY(%rax), %r10
+  movq %r10, STOAT_ENTRY_PREVIOUS(%rsp)
   movq 8(%rbp), %r10
-  movq %r10, W(STOAT_ENTRY_PC)(%rsp)
+  movq %r10, STOAT_ENTRY_PC(%rsp)
   movq (%rbp), %r10
-  movq %r10, W(STOAT_ENTRY_FP)(%rsp)
-  movq %rsp, W(STOAT_ENTRY_LOW)(%rsp)
+  movq %r10, STOAT_ENTRY_FP(%rsp)
+  movq %rsp, STOAT_ENTRY_LOW(%rsp)
   leaq 16(%rbp), %r10
-  movq %r10, W(STOAT_ENTRY_HIGH)(%rsp)
-  movq W(STOAT_G_SEGMENT)(%rax), %r10
-  movq %r10, W(STOAT_ENTRY_SEGMENT)(%rsp)
-  movq %rbx, W(STOAT_ENTRY_SAVED)(%rsp)
-  movq %r12, W(STOAT_ENTRY_SAVED+1)(%rsp)
-  movq %r13, W(STOAT_ENTRY_SAVED+2)(%rsp)
-  movq %r14, W(STOAT_ENTRY_SAVED+3)(%rsp)
-  movq %r15, W(STOAT_ENTRY_SAVED+4)(%rsp)
-  movq %rsp, W(STOAT_G_ENTRY)(%rax)
+  movq %r10, STOAT_ENTRY_HIGH(%rsp)
+  movq STOAT_G_SEGMENT(%rax), %r10
+  movq %r10, STOAT_ENTRY_SEGMENT(%rsp)
+  movq %rbx, STOAT_ENTRY_SAVED(%rsp)
+  movq %r12, (STOAT_ENTRY_SAVED+W(1))(%rsp)
+  movq %r13, (STOAT_ENTRY_SAVED+W(2))(%rsp)
+  movq %r14, (STOAT_ENTRY_SAVED+W(3))(%rsp)
+  movq %r15, (STOAT_ENTRY_SAVED+W(4))(%rsp)
+  movq %rsp, STOAT_G_ENTRY(%rax)
 .endm
 
 // The goroutine may be on another thread by now: g is read afresh. rax and xmm0 hold the result.
 .macro drop_record
   movq %fs:0x68, %rcx
-  movq (W(STOAT_ENTRY_PREVIOUS)-144)(%rbp), %rdx
-  movq %rdx, W(STOAT_G_ENTRY)(%rcx)
+  movq (STOAT_ENTRY_PREVIOUS-144)(%rbp), %rdx
+  movq %rdx, STOAT_G_ENTRY(%rcx)
   movq %rbp, %rsp
   popq %rbp
   retq
@@ -56,7 +60,7 @@
 .macro stub_SYSTEM name, types:vararg
   begin_stub \name
   make_record
-  movq W(STOAT_G_SYSTEM_SP)(%rax), %rsp
+  movq STOAT_G_SYSTEM_SP(%rax), %rsp
   callq \name\()_impl
   drop_record
   .size \name, . - \name
@@ -98,8 +102,8 @@ stoat_callgo:
   pushq %r15
   subq $8, %rsp
   movq %fs:0x68, %rax
-  movq W(STOAT_G_ENTRY)(%rax), %rax
-  movq %rsp, W(STOAT_ENTRY_LOW)(%rax)
+  movq STOAT_G_ENTRY(%rax), %rax
+  movq %rsp, STOAT_ENTRY_LOW(%rax)
   movq %rdi, %r10
   callq *(%r10)
   .globl stoat_callgo_ret
@@ -120,20 +124,20 @@ stoat_callgo_ret:
   .type stoat_write_barrier, @function
 stoat_write_barrier:
   movq %fs:0x68, %r11
-  movq W(STOAT_G_M)(%r11), %r11
-  movq W(STOAT_M_P)(%r11), %r11
+  movq STOAT_G_M(%r11), %r11
+  movq STOAT_M_P(%r11), %r11
   testq %r11, %r11
   jz .Lbarrier_body
   pushq %rax
-  movq W(STOAT_P_BARRIER_NEXT)(%r11), %rax
-  cmpq W(STOAT_P_BARRIER_END)(%r11), %rax
+  movq STOAT_P_BARRIER_NEXT(%r11), %rax
+  cmpq STOAT_P_BARRIER_END(%r11), %rax
   je .Lbarrier_full
   pushq %rcx
   movq (%rdi), %rcx
   movq %rcx, (%rax)
   movq %rsi, 8(%rax)
   addq $16, %rax
-  movq %rax, W(STOAT_P_BARRIER_NEXT)(%r11)
+  movq %rax, STOAT_P_BARRIER_NEXT(%r11)
   popq %rcx
   popq %rax
   retq
@@ -168,7 +172,7 @@ stoat_write_barrier:
   movups %xmm14, 224(%rsp)
   movups %xmm15, 240(%rsp)
   movq %fs:0x68, %rax
-  movq W(STOAT_G_SYSTEM_SP)(%rax), %rsp
+  movq STOAT_G_SYSTEM_SP(%rax), %rsp
   callq stoat_write_barrier_impl
   leaq -320(%rbp), %rsp
   movups (%rsp), %xmm0
@@ -205,18 +209,18 @@ stoat_write_barrier:
   .type stoat_leave_native, @function
 stoat_leave_native:
   movq %fs:0x68, %rax
-  movq W(STOAT_G_ENTRY)(%rax), %rcx
-  movq W(STOAT_ENTRY_PREVIOUS)(%rcx), %rdx
-  movq %rdx, W(STOAT_G_ENTRY)(%rax)
-  movq W(STOAT_ENTRY_SAVED)(%rcx), %rbx
-  movq W(STOAT_ENTRY_SAVED+1)(%rcx), %r12
-  movq W(STOAT_ENTRY_SAVED+2)(%rcx), %r13
-  movq W(STOAT_ENTRY_SAVED+3)(%rcx), %r14
-  movq W(STOAT_ENTRY_SAVED+4)(%rcx), %r15
-  movq W(STOAT_ENTRY_FP)(%rcx), %rbp
+  movq STOAT_G_ENTRY(%rax), %rcx
+  movq STOAT_ENTRY_PREVIOUS(%rcx), %rdx
+  movq %rdx, STOAT_G_ENTRY(%rax)
+  movq STOAT_ENTRY_SAVED(%rcx), %rbx
+  movq (STOAT_ENTRY_SAVED+W(1))(%rcx), %r12
+  movq (STOAT_ENTRY_SAVED+W(2))(%rcx), %r13
+  movq (STOAT_ENTRY_SAVED+W(3))(%rcx), %r14
+  movq (STOAT_ENTRY_SAVED+W(4))(%rcx), %r15
+  movq STOAT_ENTRY_FP(%rcx), %rbp
   movq %rcx, %rsp
   andq $-16, %rsp
-  pushq W(STOAT_ENTRY_PC)(%rcx)
+  pushq STOAT_ENTRY_PC(%rcx)
   jmpq *%rdi
   .size stoat_leave_native, . - stoat_leave_native
 

@@ -3,7 +3,8 @@
 // stoat_morestack_ret. Or the limit was poisoned: yields (stoat_preempt). All argument registers and rax keep their values; r11 is free.
 //
 // Save area, from rsp: xmm0-7 at 0, r11 128, r10, r9, r8, rcx, rdx, rsi, rdi 184, rax 192, caller's return address 200, stack arguments 208.
-#include "runtime/abi/asm_offsets.h"
+#include "asm_layout.h"
+#include "runtime/abi/stack_limits.h"
 #define W(n) (n)*8
 
   .text
@@ -31,7 +32,7 @@ stoat_morestack:
   movups %xmm7, 112(%rsp)
 
   movq %fs:0x68, %rdi            // g
-  movq W(STOAT_G_SEGMENT)(%rdi), %rcx
+  movq STOAT_G_SEGMENT(%rdi), %rcx
   movl (%r11), %r8d              // frame
   movl 4(%r11), %r9d             // arguments
   leaq 200(%rsp), %rdx
@@ -39,32 +40,32 @@ stoat_morestack:
   jbe 1f
   subq %r8, %rdx
 1:
-  cmpq W(STOAT_SEG_LIMIT)(%rcx), %rdx
+  cmpq STOAT_SEG_LIMIT(%rcx), %rdx
   ja .Lpreempt
 
   // A further segment, the cached one if it is large enough.
   leaq 128(%r8,%r9), %rsi
-  movq W(STOAT_SEG_NEWER)(%rcx), %rax
+  movq STOAT_SEG_NEWER(%rcx), %rax
   testq %rax, %rax
   je .Lallocate
-  movq W(STOAT_SEG_TOP)(%rax), %rdx
-  subq W(STOAT_SEG_LIMIT)(%rax), %rdx
+  movq STOAT_SEG_TOP(%rax), %rdx
+  subq STOAT_SEG_LIMIT(%rax), %rdx
   cmpq %rsi, %rdx
   jb .Lallocate
 .Lenter:
-  movq %rcx, W(STOAT_SEG_OLDER)(%rax)
+  movq %rcx, STOAT_SEG_OLDER(%rax)
   movq 200(%rsp), %rdx
-  movq %rdx, W(STOAT_SEG_RET_PC)(%rax)
+  movq %rdx, STOAT_SEG_RET_PC(%rax)
   leaq 208(%rsp), %rsi
-  movq %rsi, W(STOAT_SEG_SAVED_SP)(%rax)
-  movq %rax, W(STOAT_G_SEGMENT)(%rdi)
+  movq %rsi, STOAT_SEG_SAVED_SP(%rax)
+  movq %rax, STOAT_G_SEGMENT(%rdi)
   // The limit changes with the segment unless it was poisoned meanwhile.
-  movq W(STOAT_SEG_LIMIT)(%rax), %rdx
+  movq STOAT_SEG_LIMIT(%rax), %rdx
   movq %rax, %r10
-  movq W(STOAT_SEG_LIMIT)(%rcx), %rax
+  movq STOAT_SEG_LIMIT(%rcx), %rax
   lock cmpxchgq %rdx, %fs:0x70
   // Stack arguments.
-  movq W(STOAT_SEG_TOP)(%r10), %rax
+  movq STOAT_SEG_TOP(%r10), %rax
   subq %r9, %rax
   movq %r9, %rcx
   shrq $3, %rcx
@@ -79,12 +80,12 @@ stoat_morestack:
   pushq %rbx
   movq %rsp, %rbx
   movq (8+200)(%rsp), %rdx
-  movq W(STOAT_G_SYSTEM_SP)(%rdi), %rsp
+  movq STOAT_G_SYSTEM_SP(%rdi), %rsp
   callq stoat_new_segment
   movq %rbx, %rsp
   popq %rbx
   movq %fs:0x68, %rdi
-  movq W(STOAT_G_SEGMENT)(%rdi), %rcx
+  movq STOAT_G_SEGMENT(%rdi), %rcx
   movq 128(%rsp), %r11
   movl 4(%r11), %r9d
   jmp .Lenter
@@ -92,25 +93,25 @@ stoat_morestack:
 .Lpreempt:
   // An entry record for the caller; what is saved above it is scanned conservatively, with the stack arguments.
   subq $96, %rsp
-  movq W(STOAT_G_ENTRY)(%rdi), %rax
-  movq %rax, W(STOAT_ENTRY_PREVIOUS)(%rsp)
+  movq STOAT_G_ENTRY(%rdi), %rax
+  movq %rax, STOAT_ENTRY_PREVIOUS(%rsp)
   movq (96+200)(%rsp), %rax
-  movq %rax, W(STOAT_ENTRY_PC)(%rsp)
-  movq %rbp, W(STOAT_ENTRY_FP)(%rsp)
-  movq %rsp, W(STOAT_ENTRY_LOW)(%rsp)
+  movq %rax, STOAT_ENTRY_PC(%rsp)
+  movq %rbp, STOAT_ENTRY_FP(%rsp)
+  movq %rsp, STOAT_ENTRY_LOW(%rsp)
   leaq (96+208)(%rsp,%r9), %rax
-  movq %rax, W(STOAT_ENTRY_HIGH)(%rsp)
-  movq %rcx, W(STOAT_ENTRY_SEGMENT)(%rsp)
-  movq %rbx, W(STOAT_ENTRY_SAVED)(%rsp)
-  movq %r12, W(STOAT_ENTRY_SAVED+1)(%rsp)
-  movq %r13, W(STOAT_ENTRY_SAVED+2)(%rsp)
-  movq %r14, W(STOAT_ENTRY_SAVED+3)(%rsp)
-  movq %r15, W(STOAT_ENTRY_SAVED+4)(%rsp)
-  movq %rsp, W(STOAT_G_ENTRY)(%rdi)
+  movq %rax, STOAT_ENTRY_HIGH(%rsp)
+  movq %rcx, STOAT_ENTRY_SEGMENT(%rsp)
+  movq %rbx, STOAT_ENTRY_SAVED(%rsp)
+  movq %r12, (STOAT_ENTRY_SAVED+W(1))(%rsp)
+  movq %r13, (STOAT_ENTRY_SAVED+W(2))(%rsp)
+  movq %r14, (STOAT_ENTRY_SAVED+W(3))(%rsp)
+  movq %r15, (STOAT_ENTRY_SAVED+W(4))(%rsp)
+  movq %rsp, STOAT_G_ENTRY(%rdi)
   callq stoat_preempt
   movq %fs:0x68, %rdi
-  movq W(STOAT_ENTRY_PREVIOUS)(%rsp), %rax
-  movq %rax, W(STOAT_G_ENTRY)(%rdi)
+  movq STOAT_ENTRY_PREVIOUS(%rsp), %rax
+  movq %rax, STOAT_G_ENTRY(%rdi)
   addq $96, %rsp
   movq 128(%rsp), %r11
   leaq 200(%rsp), %rax
@@ -143,14 +144,14 @@ stoat_morestack:
   .globl stoat_morestack_ret
 stoat_morestack_ret:
   movq %fs:0x68, %r11
-  movq W(STOAT_G_SEGMENT)(%r11), %r10
-  movq W(STOAT_SEG_OLDER)(%r10), %r9
-  movq W(STOAT_SEG_SAVED_SP)(%r10), %rdi
-  movq W(STOAT_SEG_RET_PC)(%r10), %rsi
-  movq %r9, W(STOAT_G_SEGMENT)(%r11)
+  movq STOAT_G_SEGMENT(%r11), %r10
+  movq STOAT_SEG_OLDER(%r10), %r9
+  movq STOAT_SEG_SAVED_SP(%r10), %rdi
+  movq STOAT_SEG_RET_PC(%r10), %rsi
+  movq %r9, STOAT_G_SEGMENT(%r11)
   movq %rax, %r11
-  movq W(STOAT_SEG_LIMIT)(%r10), %rax
-  movq W(STOAT_SEG_LIMIT)(%r9), %r9
+  movq STOAT_SEG_LIMIT(%r10), %rax
+  movq STOAT_SEG_LIMIT(%r9), %r9
   lock cmpxchgq %r9, %fs:0x70
   movq %r11, %rax
   movq %rdi, %rsp

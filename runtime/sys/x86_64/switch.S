@@ -1,7 +1,6 @@
 // Context switches, x86-64 (contract: sys/arch.h). A stopped context is: sp -> r15 r14 r13 r12 rbx rbp, return address.
-#include "runtime/abi/asm_offsets.h"
-#define G_SCHED_SP 136
-#define G_START_FN 144
+#include "asm_layout.h"
+#include "runtime/abi/stack_limits.h"
   .text
 
   .globl stoat_mcall
@@ -14,8 +13,8 @@ stoat_mcall:
   pushq %r14
   pushq %r15
   movq %fs:0x68, %rax
-  movq %rsp, G_SCHED_SP(%rax)
-  movq (STOAT_G_SYSTEM_SP*8)(%rax), %rsp
+  movq %rsp, STOAT_G_SCHED_SP(%rax)
+  movq STOAT_G_SYSTEM_SP(%rax), %rsp
   movq %rdi, %rcx
   movq %rax, %rdi
   xorl %ebp, %ebp
@@ -62,7 +61,7 @@ stoat_switch_system:
   pushq %rbp
   movq %rsp, %rbp
   movq %fs:0x68, %rax
-  movq (STOAT_G_SYSTEM_SP*8)(%rax), %rsp
+  movq STOAT_G_SYSTEM_SP(%rax), %rsp
   movq %rdi, %rax
   movq %rsi, %rdi
   callq *%rax
@@ -99,7 +98,7 @@ stoat_with_registers:
   .type stoat_gostart, @function
 stoat_gostart:
   movq %fs:0x68, %rax
-  movq G_START_FN(%rax), %r10
+  movq STOAT_G_START_FN(%rax), %r10
   xorl %ebp, %ebp
   callq *(%r10)
   .globl stoat_gostart_ret
