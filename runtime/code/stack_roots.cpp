@@ -44,11 +44,11 @@ public:
 private:
   static const StackSegment* youngest(G* g);
 
-  void value(Word value) {
+  STOAT_RECURSION(2) void value(Word value) { // the outer sink is another one
     note(value);
     outer_.value(outer_.context, value);
   }
-  STOAT_RECURSION(2) void conservative(Word low, Word high) { // the outer sink is another one
+  STOAT_RECURSION(2) void conservative(Word low, Word high) {
     low = (low + wordSize - 1) & ~(wordSize - 1);
     for (Word at = low; at + wordSize <= high; at += wordSize)
       note(*reinterpret_cast<const Word*>(at));

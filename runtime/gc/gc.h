@@ -60,18 +60,18 @@ inline bool isMarkingConcurrently() { return markingConcurrently.load(std::memor
 
 // ---- for the scheduler, on a thread's own stack with a P
 // Marks for a while if this P shall now (a dedicated or a fractional worker); true: it did.
-bool markAsWorker(P *p);
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER bool markAsWorker(P *p);
 // Marks or sweeps because there is nothing else to do, or begins a cycle that was requested; true: it did.
-bool collectWhileIdle(P *p);
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER bool collectWhileIdle(P *p);
 bool hasIdleWork();
 // sysmon: nothing was collected for two minutes. True: an idle P has to be woken up for it.
-bool requestCycleIfLate(int64_t now);
+STOAT_NO_ALLOCATION STOAT_NO_BARRIER bool requestCycleIfLate(int64_t now);
 // Scans g's stack if this cycle has not, then makes its status Running: while marking, the only way to that status.
-void runStatusWhileMarking(G *g);
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void runStatusWhileMarking(G *g);
 // g comes from a system call without a P.
 void leaveSyscallStatus(G *g, GStatus status);
 // The thread goes on in a SYSTEM function after it waited in place for the world; its own stack from sp up holds C++ frames.
-void scanStackInPlace(Word sp);
+STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void scanStackInPlace(Word sp);
 
 STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void cycleStart();                     // Idle -> Mark: barriers on, nothing scanned yet
 STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void cycleScanG(G *g);                 // Mark: scans one stopped goroutine's stack (once a cycle)

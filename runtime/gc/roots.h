@@ -17,7 +17,7 @@ Word globalRootBytes();
 // Whether size bytes at p lie in globals, and which.
 const GlobalRoot *findGlobal(Word p);
 
-void markStack(Marker &marker, G *g);        // g is not running Go code
+STOAT_SYSTEM_STACK void markStack(Marker &marker, G *g);        // g is not running Go code
 void markSystemStacks(Marker &marker);       // C++ frames of threads stopped in SYSTEM functions
 void markTimersAndQueues(Marker &marker);
 

@@ -75,7 +75,7 @@ extern "C" void stoat_exitsyscall_impl() {
     p->m = m;
     p->syscallTick.fetch_add(1, std::memory_order_relaxed);
     if (isMarkingConcurrently())
-      runStatusWhileMarking(g);
+      runOnSystemStack([g] { runStatusWhileMarking(g); });   // walking a stack needs 3 kB
     g->inSyscall = false;
     g->status.store(GStatus::Running, std::memory_order_seq_cst);
     if (sched.stopping.load(std::memory_order_seq_cst))
