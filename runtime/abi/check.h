@@ -2,7 +2,12 @@
 // function, in the header that others read.
 #pragma once
 
+// Only for the tools: in an ordinary build Clang makes a call of an annotated field's every use, which the optimiser does not see through.
+#ifdef STOAT_ANNOTATIONS
 #define STOAT_ANNOTATE(...) [[clang::annotate(__VA_ARGS__)]]
+#else
+#define STOAT_ANNOTATE(...)
+#endif
 
 // ---- stacks. Entry points have theirs from entry_points.def, C++ under Go's symbols counts as LEAF.
 // Runs on a goroutine's stack, called from elsewhere than C++, and needs at most this much of it, with everything it calls there.

@@ -70,7 +70,7 @@ bool parse(const Command& command, const Use& use) {
     }
     arguments.push_back(argument);
   }
-  arguments.insert(arguments.end(), {"-fsyntax-only", "-w", "-resource-dir", STOAT_CLANG_RESOURCES});
+  arguments.insert(arguments.end(), {"-fsyntax-only", "-DSTOAT_ANNOTATIONS", "-w", "-resource-dir", STOAT_CLANG_RESOURCES});
   llvm::IntrusiveRefCntPtr<clang::FileManager> files =
       llvm::makeIntrusiveRefCnt<clang::FileManager>(clang::FileSystemOptions(), llvm::vfs::createPhysicalFileSystem());
   clang::tooling::ToolInvocation invocation(arguments, std::make_unique<Action>(use), files.get());
