@@ -5,8 +5,6 @@
 
 namespace stoat::lower {
 
-static constexpr int64_t deferPending = 4; // word of DeferFrame::pending
-
 void FunctionLowering::makeClosure(const mir::Instr& instr) {
   const mir::FuncRef& ref = *instr.callee->ref;
   if (instr.args.empty()) {
@@ -51,13 +49,13 @@ void FunctionLowering::makeClosure(const mir::Instr& instr) {
 
 void FunctionLowering::lowerGo(const mir::Instr& instr) { callEntry("stoat_newproc", {scalar(instr.args[0])}); }
 
-// A defer that runs once at most has its record (runtime.deferCall: next, function) beside the defer frame.
+// A defer that runs once at most has its record (DeferRecord, runtime.deferCall) beside the defer frame.
 void FunctionLowering::lowerDefer(const mir::Instr& instr) {
   if (auto beside = besideDeferFrame_.find(&instr); beside != besideDeferFrame_.end()) {
     llvm::Align align(m.wordSize());
-    llvm::Value *record = offset(frame_, beside->second), *pending = offset(frame_, deferPending * m.wordSize());
-    b.CreateAlignedStore(b.CreateAlignedLoad(m.ptr1, pending, align), record, align);
-    b.CreateAlignedStore(scalar(instr.args[0]), offset(record, m.wordSize()), align);
+    llvm::Value *record = offset(frame_, beside->second), *pending = offset(frame_, m.layout.deferPending);
+    b.CreateAlignedStore(b.CreateAlignedLoad(m.ptr1, pending, align), offset(record, m.layout.deferRecordNext), align);
+    b.CreateAlignedStore(scalar(instr.args[0]), offset(record, m.layout.deferRecordFn), align);
     b.CreateAlignedStore(goPointer(record), pending, align);
     return;
   }
@@ -120,7 +118,7 @@ void FunctionLowering::runDeferring() {
   for (const mir::Block& block : f.blocks)
     for (const mir::Instr& instr : block.instrs)
       if (instr.op == mir::Opcode::Defer && (instr.flags & mir::Stack))
-        besideDeferFrame_[&instr] = add(llvm::StructType::get(m.context, {m.ptr1, m.ptr1}), 2 * m.wordSize(), m.wordSize());
+        besideDeferFrame_[&instr] = add(llvm::StructType::get(m.context, {m.ptr1, m.ptr1}), m.layout.deferRecordBytes, m.wordSize());
       else if (instr.flags & mir::Deferred)
         if (FrameObject object = frameObjectOf(instr); object.type)
           besideDeferFrame_[&instr] = add(object.type, object.size, std::min<int64_t>(object.align, m.arch == Arch::I386 ? 8 : 16));

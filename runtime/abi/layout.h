@@ -22,7 +22,7 @@ struct Eface { const Type *type; void *data; };
 struct Iface { const ITab *tab; void *data; };
 
 // ---- deferred calls (DeferFrame::pending)
-struct DeferRecord { DeferRecord *next; FuncVal *fn; };   // in the Go heap
+struct STOAT_LAYOUT("deferRecord") DeferRecord { DeferRecord *next; FuncVal *fn; };   // in the Go heap, or beside its defer frame
 // ---- module data, written by the link tool as symbol `stoat_module`
 struct STOAT_LAYOUT("module") ModuleData {
   void (**inits)();              // Go functions func(), in order; the runtime's own come first

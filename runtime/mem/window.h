@@ -24,8 +24,8 @@ constexpr WindowSlots makeWindowSlots() {
 inline constexpr WindowSlots windowSlots = makeWindowSlots();
 
 // The next run of at most `limit` free slots of the cached span becomes the window, which must be empty. false: the span is full.
-bool openWindow(MemoryCache *cache, uint32_t spanClass, Word mask, Word limit);
-void closeWindow(MemoryCache *cache, uint32_t spanClass);
+STOAT_NO_BARRIER bool openWindow(MemoryCache *cache, uint32_t spanClass, Word mask, Word limit);
+STOAT_NO_ALLOCATION STOAT_NO_BARRIER void closeWindow(MemoryCache *cache, uint32_t spanClass);
 // Pointer bits of n slots of s from p on.
 void fillBits(Span *s, Word p, Word n, Word mask);
 
@@ -44,7 +44,7 @@ inline void writeBits(Span *s, Word p, Word mask) {
 }
 
 // The next slot of the window, with `mask` as its bits. 0: it is empty.
-inline Word takeFromWindow(MemoryCache *cache, uint32_t spanClass, Word mask) {
+STOAT_ALLOCATES inline Word takeFromWindow(MemoryCache *cache, uint32_t spanClass, Word mask) {
   AllocWindow &w = cache->window[spanClass];
   Word p = w.next;
   if (p == w.end)

@@ -113,7 +113,7 @@ void signalM(M *m);
 void initHeap();
 void initCache(P *p);
 void flushCache(P *p);
-void closeWindows(P *p);               // world stopped: what the P has not handed out is free again
+STOAT_NO_ALLOCATION STOAT_NO_BARRIER void closeWindows(P *p); // world stopped: what the P has not handed out is free again
 void initCollector();
 
 } // namespace stoat::rt
