@@ -507,8 +507,9 @@ protected:
     bool arm = goarch_ == "arm64";
     std::string triple = goarch_ == "amd64" ? "x86_64-linux-gnu" : arm ? "aarch64-linux-gnu" : "i686-linux-gnu";
     std::string sys = goarch_ == "amd64" ? "x86_64" : arm ? "aarch64" : "i386";
+    std::string layout = " -I" STOAT_BUILD_DIR "/generated/" + goarch_; // asm_layout.h
     std::string flags = "clang++-22 --target=" + triple + " -std=c++20 -O1 -fno-exceptions -fno-rtti -fPIE -fno-stack-protector -ffunction-sections -I" STOAT_SOURCE_DIR +
-                        (arm ? " -ffixed-x28" : goarch_ == "386" ? " -msse2 -mfpmath=sse -mstackrealign" : "");
+                        layout + (arm ? " -ffixed-x28" : goarch_ == "386" ? " -msse2 -mfpmath=sse -mstackrealign" : "");
     std::string root = STOAT_SOURCE_DIR;
     std::string objects;
     unsigned number = 0;
@@ -519,7 +520,7 @@ protected:
     }
     for (std::string source : {"morestack", "defer_trampoline", "entry_stubs"}) {
       std::string object = file("o" + std::to_string(number++) + ".o");
-      ASSERT_EQ(0, shell("clang-22 --target=" + triple + " -fPIE -I" + root + " -I" STOAT_BUILD_DIR "/generated/" + goarch_ + " -c " + root + "/runtime/sys/" + sys + "/" + source + ".S -o " + object));
+      ASSERT_EQ(0, shell("clang-22 --target=" + triple + " -fPIE -I" + root + layout + " -c " + root + "/runtime/sys/" + sys + "/" + source + ".S -o " + object));
       objects += " " + object;
     }
     ASSERT_EQ(0, shell("ar rcD " + file("libstoat_runtime.a") + objects));

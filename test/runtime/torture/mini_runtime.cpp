@@ -4,6 +4,7 @@
 // argv[2]: collect at every Nth chance.
 //
 // Natives stand in for real ones of entry_points.def with fitting signatures.
+#include "asm_layout.h"
 #include "runtime/base/hooks.h"
 #include "runtime/code/unwind.h"
 #include "runtime/sys/arch.h"
@@ -21,8 +22,8 @@ struct G {
   void* m;
   DeferFrame* deferFrames;
 };
-static_assert(offsetof(G, systemSp) == STOAT_G_SYSTEM_SP * wordSize && offsetof(G, m) == STOAT_G_M * wordSize &&
-              offsetof(G, deferFrames) == STOAT_G_DEFER_FRAMES * wordSize);
+static_assert(offsetof(G, stackLimit) == STOAT_G_STACK_LIMIT && offsetof(G, entry) == STOAT_G_ENTRY && offsetof(G, segment) == STOAT_G_SEGMENT &&
+              offsetof(G, systemSp) == STOAT_G_SYSTEM_SP && offsetof(G, m) == STOAT_G_M && offsetof(G, deferFrames) == STOAT_G_LOCAL_DEFER_FRAMES);
 
 constinit Hooks hooks{};
 
@@ -44,7 +45,7 @@ static Word markCount;
 static unsigned long collections, frames, roots, conservativeWords, preemptions, segmentSwitches, crossings;
 static int fault;
 static unsigned collectEvery = 1, chances;
-static Word thread[STOAT_M_P + 1]; // M, without a P: barriers take their slow path
+static Word thread[STOAT_M_P / wordSize + 1]; // M, without a P: barriers take their slow path
 static G g0;
 static int64_t checksum;
 
