@@ -87,9 +87,10 @@ void FunctionLowering::lowerPanic(const mir::Instr& instr) {
 
 void FunctionLowering::runDeferring() {
   // The frame: header (DeferFrame in runtime/abi/stack.h), closure context, every parameter, every result and box of a result.
-  llvm::SmallVector<llvm::Type*, 32> fields(static_cast<size_t>(m.layout.deferBytes / m.wordSize()), m.word);
+  llvm::SmallVector<llvm::Type*, 16> fields(static_cast<size_t>(m.layout.deferSaved / m.wordSize()), m.word);
   fields[static_cast<size_t>(m.layout.deferLink / m.wordSize())] = m.ptr0;
   fields[static_cast<size_t>(m.layout.deferPending / m.wordSize())] = m.ptr1;
+  fields.push_back(m.arrayOf(m.word, m.layout.deferSavedCount)); // the last field
   int64_t at = m.layout.deferBytes, align = m.wordSize();
   auto add = [&](llvm::Type* type, int64_t size, int64_t fieldAlign) {
     int64_t start = (at + fieldAlign - 1) / fieldAlign * fieldAlign;
