@@ -99,9 +99,10 @@ private:
   const uint8_t* at_;
 };
 
-// inUse: the map says so. Otherwise the object may be a place that is about to be written (where a callee puts its results), and what it holds may be dead for so long that
-// marking, which saw this stack in another state, has not met it. To the sink these are words that may be pointers: it must not rely on them.
-void visitObject(const Frame& frame, const abi::AllocaSlot& slot, const RootSink& sink, bool inUse) {
+// Which words may be pointers is known, but not that they are: the object may be a place that is about to be written, also at a call for which the map calls it in use (where
+// callees put their results: append in a loop has the result of its last turn there). What it holds then may have been dead for so long that its memory is free, or that
+// marking, which saw this stack in another state, has not met it. So the sink must not rely on them.
+void visitObject(const Frame& frame, const abi::AllocaSlot& slot, const RootSink& sink) {
   uint32_t count = slot.words & ~abi::allocaTracked;
   const Word* words = reinterpret_cast<const Word*>(frame.fp + Word(intptr_t(slot.fpOffset)));
   if (slot.mask == 0) {
@@ -110,12 +111,8 @@ void visitObject(const Frame& frame, const abi::AllocaSlot& slot, const RootSink
   }
   const uint8_t* mask = frame.func.bytes(slot.mask);
   for (uint32_t word = 0; word < count; ++word)
-    if (mask[word / 8] >> (word % 8) & 1) {
-      if (inUse)
-        sink.value(sink.context, words[word]);
-      else
-        sink.conservative(sink.context, Word(words + word), Word(words + word + 1));
-    }
+    if (mask[word / 8] >> (word % 8) & 1)
+      sink.conservative(sink.context, Word(words + word), Word(words + word + 1));
 }
 
 } // namespace
@@ -141,7 +138,7 @@ static void visitFrame(const Frame& frame, const RootSink& sink, const StackPoin
     }
     for (Word objects = map.uleb(); objects > 0; --objects) {
       Word index = map.uleb();
-      visitObject(frame, allocas[index], sink, true);
+      visitObject(frame, allocas[index], sink);
       if (index < capacity)
         visited[index] = true;
     }
@@ -149,7 +146,7 @@ static void visitFrame(const Frame& frame, const RootSink& sink, const StackPoin
   for (uint32_t i = 0; i < count; ++i)
     if (!pointers || i >= capacity || !(allocas[i].words & abi::allocaTracked)) {
       if (i >= capacity || !visited[i])
-        visitObject(frame, allocas[i], sink, false);
+        visitObject(frame, allocas[i], sink);
       if (i < capacity)
         visited[i] = true;
     }
@@ -163,7 +160,7 @@ static void visitFrame(const Frame& frame, const RootSink& sink, const StackPoin
       if (!pointers->pointsInto(low, low + Word(allocas[i].words & ~abi::allocaTracked) * wordSize))
         continue;
       visited[i] = again = true;
-      visitObject(frame, allocas[i], sink, false);
+      visitObject(frame, allocas[i], sink);
     }
   }
 }
