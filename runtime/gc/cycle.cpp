@@ -85,7 +85,6 @@ bool requestCycleIfLate(int64_t now) {
   return true;
 }
 
-
 Phase phase() { return collector.phase.load(std::memory_order_acquire); }
 uint32_t collectionCount() { return collector.cycles.load(std::memory_order_relaxed); }
 int32_t collectPercent() { return pacer.percent.load(std::memory_order_relaxed); }

@@ -273,22 +273,11 @@ __attribute__((noinline)) static bool takeDue(Word *out) {
   return true;
 }
 
-// What frames that are gone have left where those of park will lie.
-__attribute__((noinline)) static void clearDeadFrames() {
-  volatile Word dead[400 / sizeof(Word)];
-  for (volatile Word &word : dead)
-    word = 0;
-}
-
 void stoat_next_finalizer_impl(Word *out) {
   // What it gave last must not be kept by this stack while it waits: by its results, or by argument registers that the stub has saved and this function does not have.
   out[0] = out[2] = 0;
-  EntryRecord *record = getg()->entry;
-  for (Word *at = reinterpret_cast<Word *>(record + 1); Word(at) < record->high; at++)
-    if (isHeapAddress(*at))
-      *at = 0;
   for (;;) {
-    clearDeadFrames();
+    forgetDeadWords();
     if (takeDue(out))
       return;
     park(

@@ -2,6 +2,7 @@
 #include "runtime/sched/scheduler.h"
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
+#include "runtime/mem/heap.h"
 #include "runtime/mem/span.h"
 #include "runtime/sched/timer.h"
 #include "runtime/sys/os.h"
@@ -315,6 +316,20 @@ void ready(G *g, bool toTail) {
     one.pushBack(g);
     injectGs(one);
   }
+}
+
+__attribute__((noinline)) static void clearDeadFrames() {
+  volatile Word dead[400 / sizeof(Word)];
+  for (volatile Word &word : dead)
+    word = 0;
+}
+
+void forgetDeadWords() {
+  EntryRecord *record = getg()->entry;
+  for (Word *at = reinterpret_cast<Word *>(record + 1); Word(at) < record->high; at++)
+    if (isHeapAddress(*at))
+      *at = 0;
+  clearDeadFrames();
 }
 
 static void yieldOnSystemStack(G *g) {

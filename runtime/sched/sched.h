@@ -13,6 +13,9 @@ STOAT_BLOCKS void park(bool (*unlock)(G *g, void *arg), void *arg, WaitReason re
 STOAT_BLOCKS void parkUnlock(Mutex *mutex, WaitReason reason);
 // Makes a parked goroutine runnable (next on this P unless `toTail`). Any thread that owns a P, also on its own stack.
 void ready(G *g, bool toTail = false);
+// Of a BLOCKING native that is about to wait for long and holds no heap pointer itself: argument registers that the stub has saved and the native does not have, and what earlier
+// frames have left below, must keep no object alive.
+void forgetDeadWords();
 // Lets others run; this goroutine goes to the global queue.
 void yieldNow();
 [[noreturn]] void goexit0();

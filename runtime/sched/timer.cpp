@@ -293,6 +293,7 @@ void nextFiredTimer(FiredTimer &out) {
     queueLock.lock();
     Timer *t = queueHead;
     if (!t) {
+      forgetDeadWords();
       park(waitForQueue, nullptr, WaitReason::TimerWait);
       continue;
     }
