@@ -100,9 +100,17 @@ void bulkGlobal(Word dst, const void *src, Word size) {
 void shadeBuffered(P *p) {
   Word *end = p->barrierNext;
   p->barrierNext = p->barrierValues;
-  for (Word *at = p->barrierValues; at != end; at++)
+  // Each value is likely to miss the caches twice: at its span, and at its mark word.
+  constexpr int spanAhead = 12, markAhead = 6;
+  for (Word *at = p->barrierValues; at != end; at++) {
+    if (at + spanAhead < end)
+      __builtin_prefetch(spanOf(at[spanAhead]));
+    if (at + markAhead < end)
+      if (Span *s = spanInUse(at[markAhead]))
+        __builtin_prefetch(&s->markBits[objectIndex(s, at[markAhead]) / wordBits]);
     if (*at)
       p->markWork->marker.maybe(*at);
+  }
 }
 
 void shade(void *p) {

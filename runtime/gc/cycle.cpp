@@ -90,6 +90,7 @@ uint32_t collectionCount() { return collector.cycles.load(std::memory_order_rela
 int32_t collectPercent() { return pacer.percent.load(std::memory_order_relaxed); }
 Word markedBytesOfLastCycle() { return collector.markedBytes; }
 Word stackBytesOfLastCycle() { return collector.stackBytes; }
+Word scannedHeapBytes() { return pacer.heapScan; }
 Word heapGoal() { return pacer.goal.load(std::memory_order_relaxed); }
 
 // ---- steps, world stopped

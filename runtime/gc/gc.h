@@ -45,6 +45,7 @@ int64_t setMemoryLimit(int64_t);         // negative: only tells
 int32_t collectPercent();
 Word markedBytesOfLastCycle();
 Word stackBytesOfLastCycle();
+Word scannedHeapBytes();               // by the last cycle
 Word heapGoal();
 uint32_t collectionCount();
 

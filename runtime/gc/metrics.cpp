@@ -67,15 +67,10 @@ extern "C" void stoat_metrics_impl(uint64_t *out) {
   out[HeapMarked] = markedBytesOfLastCycle();
   out[ScanGlobals] = globalRootBytes();
   stopTheWorld(StopReason::MemStats);
-  auto scannable = [](Span *s, void *sum) {
-    if (!s->noscan)
-      *static_cast<uint64_t *>(sum) += uint64_t(s->allocCount) * s->elemSize;
-  };
-  forEachSpan(scannable, &out[ScanHeap]);
+  out[ScanHeap] = scannedHeapBytes();   // by the last cycle: no walk over the spans in a stop
   for (int32_t i = 0; i < sched.processors; i++)
     for (unsigned c = 2; c < classCount * 2; c++) {
       Span *s = allPs[i]->cache->alloc[c];
-      scannable(s, &out[ScanHeap]);
       out[classesAt + (c & ~1u)] -= s->elemCount - s->allocCount;
     }
   out[ScanStack] = stackBytesOfLastCycle();

@@ -12,6 +12,7 @@ constinit Pacer pacer{};
 
 namespace {
 constexpr Word noGoal = ~Word(0) / 2;
+constexpr Word smallHeap = 64 << 20;
 
 double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
 } // namespace
@@ -72,7 +73,7 @@ void endPacing(Word marked, Word allocated, Word scannedBytes, int64_t wall, int
   }
   pacer.rootScan = globalRootBytes() + stackBytesScanned();
   pacer.heapScan = scanned > double(pacer.rootScan) ? Word(scanned) - pacer.rootScan : 0;
-  pacer.base = marked + allocated / 2;
+  pacer.base = marked + (marked < smallHeap ? allocated / 2 : allocated);
   pacer.live = marked + allocated;
 }
 
