@@ -49,7 +49,8 @@ void note(Word old, Word value) {
   runOnSystemStack(f);
 }
 
-void shadeMasked(Word base, const uint8_t *mask, Word pointerBytes) {
+// Not inlined: it is rarely called, and chan_barrier.test follows it.
+__attribute__((noinline)) void shadeMasked(Word base, const uint8_t *mask, Word pointerBytes) {
   for (Word i = 0; i < pointerBytes / wordSize; i++)
     if (mask[i / 8] >> (i % 8) & 1)
       note(0, reinterpret_cast<const Word *>(base)[i]);
