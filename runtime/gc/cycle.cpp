@@ -229,7 +229,7 @@ static void startCycle(bool forced, bool exact) {
 bool tryTerminate() {
   if (!isMarkingConcurrently() || !isMarkingQuiet())
     return false;
-  constexpr Word stoppedBytes = 64 << 10;   // what is scanned in the stop before the world goes on again
+  constexpr Word stoppedBytes = 8 << 10;    // what is scanned in the stop before the world goes on again
   int64_t asked = monotonicNow();
   stopTheWorld(StopReason::Collection);
   int64_t stopping = monotonicNow() - asked;

@@ -22,6 +22,7 @@ bool beginRequestedCycle();
 
 namespace {
 constexpr Word sliceBytes = 64 << 10;       // some 50 us of scanning
+constexpr Word assistBytes = 16 << 10;      // what an allocation waits for at least
 constexpr Word rootPieceBytes = 32 << 10;
 
 enum class RootJob : uint8_t { Globals, Queues, Specials, Stacks, None };
@@ -116,7 +117,7 @@ void assist(P *p, Word bytes) {
   }
   if (debt > 0 && hasMarkWork()) {
     MarkTurn turn(p);
-    while (int64_t(turn.scanned()) < debt && turn.slice(markTimes.assist) && !isWorldStopping()) {
+    while (int64_t(turn.scanned()) < debt && turn.slice(markTimes.assist, assistBytes) && !isWorldStopping()) {
     }
     debt -= int64_t(turn.scanned());
   }
@@ -202,9 +203,9 @@ MarkTurn::~MarkTurn() {
     wakeAnother();
 }
 
-bool MarkTurn::slice(std::atomic<int64_t> &time) {
+bool MarkTurn::slice(std::atomic<int64_t> &time, Word budget) {
   int64_t begin = monotonicNow();
-  Word before = marker_.bytesScanned, until = before + sliceBytes;
+  Word before = marker_.bytesScanned, until = before + budget;
   bool any = false;
   while (marker_.bytesScanned < until && !marker_.drain(until - marker_.bytesScanned)) {
     if (!runRootJob(marker_))
@@ -241,7 +242,7 @@ bool markAsWorker(P *p) {
         checkTimers(p, now);
         giveQueueAway(p);
       }
-      bool any = turn.slice(markTimes.dedicated);
+      bool any = turn.slice(markTimes.dedicated, sliceBytes);
       work.credit.fetch_add(int64_t(turn.scanned() - credited), std::memory_order_relaxed);
       credited = turn.scanned();
       now = monotonicNow();
@@ -265,7 +266,7 @@ bool collectWhileIdle(P *p) {
     return sweepSome(16) || beginRequestedCycle();
   if (hasMarkWork()) {
     MarkTurn turn(p);
-    if (turn.slice(markTimes.idle)) {
+    if (turn.slice(markTimes.idle, sliceBytes)) {
       work.credit.fetch_add(int64_t(turn.scanned()), std::memory_order_relaxed);
       return true;
     }
@@ -278,7 +279,7 @@ bool helpMarking(P *p) {
     return false;
   MarkTurn turn(p);
   bool any = false;
-  while (turn.slice(markTimes.dedicated) && !isWorldStopping())
+  while (turn.slice(markTimes.dedicated, sliceBytes) && !isWorldStopping())
     any = true;
   return any;
 }

@@ -36,8 +36,8 @@ class MarkTurn {
 public:
   explicit MarkTurn(P *p);
   ~MarkTurn();
-  // Scans for a while; false: there was nothing to take.
-  bool slice(std::atomic<int64_t> &time);
+  // Scans about `budget` bytes; false: there was nothing to take.
+  bool slice(std::atomic<int64_t> &time, Word budget);
   Word scanned() const { return marker_.bytesScanned - begin_; }
 
 private:

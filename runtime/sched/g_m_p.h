@@ -111,7 +111,7 @@ struct P {
   MemoryCache *cache;            // &memory, once it is set up
   // Values that write barriers saw, not yet looked at (gc/barrier.h). Filled by compiled code through stoat_write_barrier.
   STOAT_LAYOUT("p") Word *barrierNext, *barrierEnd;
-  static constexpr Word barrierCapacity = 512;
+  static constexpr Word barrierCapacity = 128;   // so many are looked at in one go, also in a stop
   STOAT_LAYOUT("p") alignas(2 * wordSize) MemoryCache memory; // compiled code allocates from its windows
   std::atomic<PStatus> status;
   int32_t id;
