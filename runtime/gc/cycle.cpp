@@ -305,8 +305,6 @@ void collectStopped(bool exact) {
 
 // ---- policy
 
-void payForMarking(P *p, Word bytes);   // work.cpp
-
 void payForAllocation(MemoryCache *cache) {
   M *m = getg()->m;
   Word debt = cache->debt;

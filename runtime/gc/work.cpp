@@ -15,11 +15,6 @@ namespace stoat::rt {
 
 constinit MarkTimes markTimes{};
 
-// cycle.cpp
-bool tryTerminate();
-bool isCycleRequested();
-bool beginRequestedCycle();
-
 namespace {
 constexpr Word sliceBytes = 64 << 10;       // some 50 us of scanning
 constexpr Word assistBytes = 16 << 10;      // what an allocation waits for at least
@@ -96,10 +91,13 @@ bool isIdlePWanted() { return sched.idlePCount.load(std::memory_order_relaxed) &
 
 // Goroutines that wait for this P go to the global queue: it will be busy.
 void giveQueueAway(P *p) {
-  bool inheritTime;
-  while (G *g = queueGet(p, inheritTime))
+  bool inheritTime, any = false;
+  while (G *g = queueGet(p, inheritTime)) {
     globalPut(g);
-  wakeAnother();
+    any = true;
+  }
+  if (any)
+    wakeAnother();
 }
 
 void assist(P *p, Word bytes) {

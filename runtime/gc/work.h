@@ -48,6 +48,15 @@ private:
 // Turns for the caller until nothing is left to take or the world is to stop; false: there was nothing.
 bool helpMarking(P *p);
 
+// An allocation of `bytes` marks in proportion, unless workers are ahead.
+void payForMarking(P *p, Word bytes);
+
+// cycle.cpp, on a thread's own stack with a P.
+// Ends the cycle if nothing is left to mark; false: it goes on.
+bool tryTerminate();
+bool isCycleRequested();
+bool beginRequestedCycle();            // true: it began one, or somebody else did
+
 struct MarkTimes { std::atomic<int64_t> assist, dedicated, idle; };
 extern MarkTimes markTimes;         // of the cycle
 Word scannedBytes();                // of the cycle

@@ -86,7 +86,6 @@ static void giveBack(Span *s, uint8_t spanClass) {
     markFreeSlots(s, false);
   Central &central = heap.central[spanClass];
   LockGuard guard(central.lock);
-  s->cached = false;
   (s->allocCount == s->elemCount ? central.full : central.partial).push(s);
 }
 
@@ -269,7 +268,6 @@ Span *refillCache(P *p, uint8_t spanClass) {
     uint8_t sizeClass = spanClass >> 1;
     s = allocSpan(classPages[sizeClass], sizeClass, spanClass & 1, 0);
   }
-  s->cached = true;
   accountCached(s, true);
   p->cache->debt += Word(s->elemCount - s->allocCount) * s->elemSize;
   if (stoat_barrier_enabled && !mutated(Mutation::NewBlack))

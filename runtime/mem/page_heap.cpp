@@ -225,7 +225,6 @@ Span *allocSpan(Word pages, uint8_t sizeClass, bool noscan, Word requested) {
   s->divMagic = sizeClass ? uint32_t(~uint32_t(0) / uint32_t(s->elemSize) + 1) : 0;
   s->freeIndex = 0;
   s->allocCount = 0;
-  s->cached = false;
   s->arenaBase = s->base & ~(arenaBytes - 1);
   s->bitmap = arenaOf(s->base)->bitmap;
   Word words = bitWords(s->elemCount);

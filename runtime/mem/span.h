@@ -55,7 +55,6 @@ struct alignas(64) Span {
   Word arenaBase;
   Word *scanBits;                // small objects with pointers: marked and scanned, or about to be. These bits, marks and allocations are one block
   bool needZero;
-  bool cached;                   // in some P's cache
 
   alignas(64) Span *next;        // list it is on (central or free pages)
   Span *previous;
