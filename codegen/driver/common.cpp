@@ -54,12 +54,13 @@ std::string stoatVersion() {
   return "stoat-" + (id.empty() ? "unknown" : id.substr(0, 20));
 }
 
+std::string gorootDirectory() {
+  if (auto root = llvm::sys::Process::GetEnv("GOROOT"); root && !root->empty()) return *root;
+  return binaryDirectory() + "/../goroot";
+}
+
 std::string goVersion() {
-  llvm::SmallString<256> file;
-  if (auto root = llvm::sys::Process::GetEnv("GOROOT")) file = *root;
-  else { file = binaryDirectory(); llvm::sys::path::append(file, "..", "goroot"); }
-  llvm::sys::path::append(file, "VERSION");
-  auto text = llvm::MemoryBuffer::getFile(file);
+  auto text = llvm::MemoryBuffer::getFile(gorootDirectory() + "/VERSION");
   if (!text) return "go1.26";
   return (*text)->getBuffer().split('\n').first.trim().str();
 }

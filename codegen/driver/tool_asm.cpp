@@ -1,13 +1,16 @@
-// The assembler as far as it goes today: it says which symbols a package's Plan 9 assembly defines (-gensymabis), so that the compiler calls them by the
-// native convention, and makes an object without code. The library's own assembly functions are natives of the runtime; a
-// function that only a user's assembly defines is reported by the link, by name and place. (Assembling them is a later capability.)
+// The assembler. What users write is assembled by Go's own asm tool, from the Go distribution that our GOROOT was made of; the link makes its objects part of the program
+// (emit/assembly.h). In the library (sources below GOROOT), assembly functions are natives of the runtime: which they are is read here (-gensymabis), and nothing is assembled.
 #include "tools.h"
 #include "base/text.h"
-#include "emit/object.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include <map>
+#include <cerrno>
+#include <set>
+#include <unistd.h>
 
 namespace stoat::driver {
 namespace {
@@ -24,20 +27,39 @@ std::string symbolName(llvm::StringRef text, llvm::StringRef package) {
   return !name.empty() && name[0] == '.' ? (package + name).str() : name;
 }
 
-/// Symbols of `TEXT name<ABI>(SB), ...` lines, or of GLOBL lines. Comments and #if branches need no care: a symbol too many harms nobody.
-void collectDefinitions(llvm::StringRef source, llvm::StringRef word, llvm::StringRef file, llvm::StringRef package, std::map<std::string, std::string>& out) {
-  unsigned number = 0;
+/// Symbols of `TEXT name<ABI>(SB), ...` lines. Comments and #if branches need no care: a symbol too many harms nobody.
+void collectFunctions(llvm::StringRef source, llvm::StringRef package, std::set<std::string>& out) {
   for (llvm::StringRef rest = source; !rest.empty();) {
     llvm::StringRef line;
-    number++;
     std::tie(line, rest) = rest.split('\n');
     line = line.trim();
-    if (!line.consume_front(word) || line.empty() || !llvm::isSpace(line[0])) continue;
+    if (!line.consume_front("TEXT") || line.empty() || !llvm::isSpace(line[0])) continue;
     line = line.ltrim();
     size_t end = line.find_first_of("<(");
     if (end == llvm::StringRef::npos || line.substr(end).starts_with("<>")) continue; // file-local
-    out.insert({symbolName(line.take_front(end), package), (file + ":" + llvm::Twine(number)).str()});
+    out.insert(symbolName(line.take_front(end), package));
   }
+}
+
+/// The go command names sources by their absolute paths.
+bool isLibrarySource(llvm::StringRef file) {
+  llvm::SmallString<256> path(gorootDirectory()), root;
+  llvm::sys::path::append(path, "src");
+  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+  return file.starts_with((path + "/").str()) || (!llvm::sys::fs::real_path(path, root) && file.starts_with((root + "/").str()));
+}
+
+/// Becomes Go's assembler; returns only if there is none.
+int runGoAssembler(Args args) {
+  std::string tool = gorootDirectory() + "/pkg/tool/goasm";
+  std::vector<std::string> texts = {"asm"};
+  for (llvm::StringRef argument : args) texts.push_back(argument.str());
+  std::vector<char*> raw;
+  for (std::string& text : texts) raw.push_back(text.data());
+  raw.push_back(nullptr);
+  ::execv(tool.c_str(), raw.data());
+  errorLine("asm: cannot run Go's assembler, " + tool + ": " + systemErrorText(errno) + " (utils/make_goroot links it)");
+  return 1;
 }
 
 } // namespace
@@ -45,41 +67,35 @@ void collectDefinitions(llvm::StringRef source, llvm::StringRef word, llvm::Stri
 int asmMain(Args args) {
   FlagReader flags("asm", args);
   std::string output, package;
-  bool symabis = false, std = false;
+  bool symabis = false;
   while (flags.next()) {
     if (flags.is("o")) output = flags.value().str();
     else if (flags.is("p")) package = flags.value().str();
-    else if (flags.is("std")) std = flags.boolValue();
     else if (flags.is("gensymabis")) symabis = flags.boolValue();
-    else if (flags.is("trimpath") || flags.is("I") || flags.is("D") || flags.is("d") || flags.is("buildid")) flags.value();
-    else if (flags.is("shared") || flags.is("dynlink") || flags.is("compiling-runtime") || flags.is("S") || flags.is("e") || flags.is("v") || flags.is("debug") || flags.is("linkshared") || flags.is("spectre")) flags.boolValue();
+    else if (flags.is("trimpath") || flags.is("I") || flags.is("D") || flags.is("d") || flags.is("buildid") || flags.is("spectre")) flags.value();
+    else if (flags.is("shared") || flags.is("dynlink") || flags.is("S") || flags.is("e") || flags.is("v") || flags.is("debug") || flags.is("linkshared")) flags.boolValue();
     else flags.unknown();
   }
   if (flags.failed()) return 1;
-  if (flags.rest().empty() || output.empty()) {
+  // Without files Go's assembler says how it is called.
+  if (flags.rest().empty() || !llvm::all_of(flags.rest(), isLibrarySource)) return runGoAssembler(args);
+  if (output.empty()) {
     errorLine("usage: asm [-gensymabis] -p package -o file file.s ...");
     return 1;
   }
-  std::map<std::string, std::string> definitions, data; // symbol -> file:line
+  std::string bytes;
+  std::set<std::string> functions;
   for (llvm::StringRef file : flags.rest()) {
     auto text = llvm::MemoryBuffer::getFile(file);
     if (!text) {
       errorLine(("asm: open " + file + ": " + systemErrorText(text.getError().value())).str());
       return 1;
     }
-    if (!std) collectDefinitions((*text)->getBuffer(), "GLOBL", llvm::sys::path::filename(file), package, data);
-    collectDefinitions((*text)->getBuffer(), "TEXT", llvm::sys::path::filename(file), package, definitions);
+    collectFunctions((*text)->getBuffer(), package, functions);
   }
-  std::string bytes, error;
-  if (symabis) {
-    for (const auto& [symbol, place] : definitions) bytes += "def " + symbol + " ABI0\n";
-  } else {
-    std::string note;
-    for (const auto& [symbol, place] : definitions) note += assemblyNote.str() + symbol + " " + place + ";";
-    for (const auto& [symbol, place] : data) note += assemblyDataNote.str() + symbol + " " + place + ";";
-    bytes = emptyObject(goarch(), note, error);
-  }
-  if (error.empty()) error = writeFileAtomically(output, bytes);
+  if (symabis)
+    for (const std::string& symbol : functions) bytes += "def " + symbol + " ABI0\n";
+  std::string error = writeFileAtomically(output, bytes);
   if (!error.empty()) errorLine("asm: " + error);
   return error.empty() ? 0 : 1;
 }

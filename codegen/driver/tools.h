@@ -22,6 +22,8 @@ int stoatMain(Args args);
 std::string stoatVersion();
 /// Go version that the GOROOT at hand has ("go1.26.8").
 std::string goVersion();
+/// The GOROOT at hand: $GOROOT, or the one beside the binary.
+std::string gorootDirectory();
 /// The directory that holds the binary, symbolic links resolved.
 std::string binaryDirectory();
 std::string goarch(); // $GOARCH or the host's

@@ -1,6 +1,7 @@
 // Archive format: 60-byte text headers, members padded to even length (ar(5), as cmd/internal/archive reads it).
 #include "emit/archive.h"
 #include "base/text.h"
+#include "emit/go_object.h"
 #include "llvm/ADT/StringExtras.h"
 
 using llvm::StringRef;
@@ -119,6 +120,8 @@ static bool readMembers(StringRef rest, const std::string& path, StringRef stoat
       hasDefinition = true;
     } else if (bytes.starts_with("\x7f" "ELF")) {
       archive.objects.push_back({name, bytes});
+    } else if (bytes.starts_with(goObjectMagic)) {
+      archive.assembly.push_back({name, bytes});
     }
     // Other members (preferlinkext and the like) are notes of the go command to gc's linker.
   }

@@ -1,5 +1,5 @@
 // Package archives in the form that the go command packs, caches and asks for build IDs: `!<arch>`, first `__.PKGDEF` with the text header and our
-// export bytes, then ELF objects (`_go_.o` is the compiler's; the go command appends those of the assembler). `go tool pack c` puts the compiler's archive
+// export bytes, then objects (`_go_.o` is the compiler's, in ELF; the go command appends those of the assembler). `go tool pack c` puts the compiler's archive
 // into a new one as a member: its members count as the outer one's.
 #pragma once
 #include "llvm/ADT/StringRef.h"
@@ -34,7 +34,8 @@ struct Archive {
     std::string name;
     llvm::StringRef bytes;
   };
-  std::vector<Member> objects;
+  std::vector<Member> objects;  // ELF
+  std::vector<Member> assembly; // of Go's assembler (go_object.h)
 };
 
 // Errors name the file: truncated, made by another compiler, made by another build of Stoat (stoatVersion differs).

@@ -2,10 +2,10 @@
 // which ld.lld writes in a directory of its own beside the place where it is wanted: a failed link leaves nothing behind.
 #include "emit/link.h"
 #include "emit/archive.h"
+#include "emit/assembly.h"
 #include "emit/init_order.h"
 #include "base/text.h"
 #include "emit/module_data.h"
-#include "emit/object.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
@@ -182,18 +182,8 @@ bool findCLibrary(const Target& target, const LinkOptions& options, CLibrary& li
   return true;
 }
 
-// Where a user's assembly defines a symbol: file:line, or "". The asm tool leaves notes, no code.
-std::string assemblyPlace(StringRef symbol, const std::vector<Archive>& archives) {
-  std::string note = assemblyNote.str() + symbol.str() + " ";
-  for (const Archive& archive : archives)
-    for (const Archive::Member& member : archive.objects)
-      if (size_t at = member.bytes.find(note); at != StringRef::npos)
-        return member.bytes.substr(at + note.size()).split(';').first.str();
-  return "";
-}
-
-// Whether the package of `archive` defines a variable of that symbol.
-bool definesVariable(const Archive& archive, StringRef symbol) {
+// The symbols that the objects of an archive define.
+void forEachDefinition(const Archive& archive, llvm::function_ref<void(StringRef)> use) {
   for (const Archive::Member& member : archive.objects) {
     auto object = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(member.bytes, member.name));
     if (!object) {
@@ -206,28 +196,36 @@ bool definesVariable(const Archive& archive, StringRef symbol) {
       bool isDefined = flags && !(*flags & llvm::object::SymbolRef::SF_Undefined);
       if (!flags) llvm::consumeError(flags.takeError());
       if (!name) llvm::consumeError(name.takeError());
-      else if (isDefined && *name == symbol) return true;
+      else if (isDefined) use(*name);
     }
   }
-  return false;
 }
 
-// Variables of a package whose values its assembly gives: those would silently be zero. One line each.
-std::string assemblyVariables(const std::vector<Archive>& archives) {
-  std::string out;
+bool definesSymbol(const Archive& archive, StringRef symbol) {
+  bool found = false;
+  forEachDefinition(archive, [&](StringRef name) { found |= name == symbol; });
+  return found;
+}
+
+// The assembly of all packages as one object; empty if there is none. `callers`: see emitAssembly.
+bool linkAssembly(const std::vector<Archive>& archives, StringRef goarch, llvm::SmallVectorImpl<char>& object, llvm::StringMap<std::string>& callers, std::string& error) {
+  std::vector<AssemblyObject> inputs;
   for (const Archive& archive : archives)
-    for (const Archive::Member& member : archive.objects)
-      for (StringRef rest = member.bytes; rest.contains(assemblyDataNote);) {
-        rest = rest.split(assemblyDataNote).second;
-        auto [symbol, place] = rest.split(';').first.split(' ');
-        if (definesVariable(archive, symbol))
-          out += (out.empty() ? "" : "\n") + ("not supported yet: data in assembly, " + symbol.str() + " (" + place.str() + ")");
-      }
-  return out;
+    for (const Archive::Member& member : archive.assembly)
+      inputs.push_back({archive.packagePath, member.bytes});
+  if (inputs.empty())
+    return true;
+  llvm::StringSet<> thunks;
+  for (const Archive& archive : archives)
+    forEachDefinition(archive, [&](StringRef name) {
+      if (name.ends_with(assemblyThunk))
+        thunks.insert(name);
+    });
+  return emitAssembly(inputs, thunks, goarch, object, callers, error);
 }
 
 // ld.lld's complaints, in terms of packages and symbols.
-std::string translate(StringRef text, const std::vector<std::string>& names, const std::string& archivePath, const std::vector<Archive>& archives) {
+std::string translate(StringRef text, const std::vector<std::string>& names, const std::string& archivePath, const llvm::StringMap<std::string>& assemblyCallers) {
   std::string out;
   llvm::SmallVector<StringRef, 32> lines;
   text.split(lines, '\n');
@@ -237,9 +235,9 @@ std::string translate(StringRef text, const std::vector<std::string>& names, con
     line.consume_front("ld.lld: ");
     line.consume_front("error: ");
     if (StringRef symbol = line; symbol.consume_front("undefined symbol: ")) {
-      std::string place = assemblyPlace(symbol, archives);
-      if (!place.empty()) {
-        out += (out.empty() ? "" : "\n") + ("not supported yet: the assembly function " + symbol.str() + " (" + place + ")");
+      if (auto caller = assemblyCallers.find(symbol); caller != assemblyCallers.end()) {
+        symbol.consume_back(assemblyThunk);
+        out += (out.empty() ? "" : "\n") + (caller->second + ": relocation target " + symbol.str() + " not defined");
         continue;
       }
     }
@@ -306,10 +304,6 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
     }
   }
 
-  error = assemblyVariables(archives);
-  if (!error.empty())
-    return false;
-
   // archives -> stoat_module
   ModuleDataContents data;
   data.goarch = options.goarch;
@@ -326,7 +320,7 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
           continue;
         if (llvm::is_contained(archive.stringVariables, variable))
           data.variables.push_back({name, value});
-        else if (definesVariable(archive, name))
+        else if (definesSymbol(archive, name))
           error += (error.empty() ? "" : "\n") + (name + ": cannot set with -X: not a var of type string");
       }
     }
@@ -346,6 +340,11 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
   if (!emitModuleData(data, moduleObject, error))
     return false;
 
+  llvm::SmallVector<char, 0> assembly;
+  llvm::StringMap<std::string> assemblyCallers;
+  if (!linkAssembly(archives, options.goarch, assembly, assemblyCallers, error))
+    return false;
+
   // objects -> one archive in memory
   std::string combined = "!<arch>\n";
   for (size_t i = 0; i < archives.size(); ++i)
@@ -353,6 +352,10 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
       appendObject(combined, "@" + std::to_string(i), member.bytes);
   names.push_back("stoat_module");
   appendObject(combined, "@" + std::to_string(archives.size()), StringRef(moduleObject.data(), moduleObject.size()));
+  if (!assembly.empty()) {
+    names.push_back("assembly");
+    appendObject(combined, "@" + std::to_string(archives.size() + 1), StringRef(assembly.data(), assembly.size()));
+  }
   MemoryFile objects("stoat-objects", combined), messages("stoat-messages", "");
   if (!objects.valid() || !messages.valid()) {
     error = "no memory for objects: " + systemErrorText(errno);
@@ -424,7 +427,7 @@ bool linkExecutable(const LinkOptions& options, std::string& error) {
   while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
     ;
   if (child < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    error = child > 0 && WIFSIGNALED(status) ? "ld.lld ended by signal " + std::to_string(WTERMSIG(status)) : translate(messages.read(), names, objects.path(), archives);
+    error = child > 0 && WIFSIGNALED(status) ? "ld.lld ended by signal " + std::to_string(WTERMSIG(status)) : translate(messages.read(), names, objects.path(), assemblyCallers);
     // ld.lld sets the size of the file first and then writes to a mapping of it: where the disk has no room left, that is a bus error.
     const std::string writing = "writing output: write " + options.output + ": ";
     if (StringRef why = error; why.consume_front("failed to open " + output + ": "))

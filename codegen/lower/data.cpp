@@ -212,7 +212,7 @@ void ModuleState::defineGlobals() {
   if (errors_) // nothing will be emitted, and the data of what was refused could be larger than memory
     return;
   for (const mir::GlobalVar& variable : source.globals)
-    if (!variable.init && !variable.var->linkSymbol.empty()) // shared by linkname: another package may give it a value, or its memory
+    if (!variable.init && (hasAssembly() || !variable.var->linkSymbol.empty())) // assembly, or by linkname another package, may give it a value, or its memory
       global(variable.var)->setLinkage(llvm::GlobalValue::WeakAnyLinkage);
   for (const mir::GlobalVar& variable : source.globals)
     if (variable.init)

@@ -47,7 +47,8 @@ static bool isInGenericFunction(const TypeName* name) {
 }
 
 bool ModuleState::run() {
-  mir::markNatives(source, options.symabis);
+  assembly = mir::parseSymabis(options.symabis);
+  mir::markNatives(source, options.isLibrary ? assembly.defined : llvm::StringSet<>());
   for (TypeName* name : source.types)
     if (name->type)
       ownTypes_.insert(typeKey(name->type));
@@ -72,6 +73,7 @@ bool ModuleState::run() {
     descriptor(typeArena().make<PointerType>(named));
   }
   lowerPending();
+  defineAssemblyBridges();
   finishDebugInfo();
   if (!used_.empty()) {
     llvm::SmallVector<llvm::Constant*, 64> list;

@@ -19,7 +19,8 @@ public:
 struct LowerOptions {
   std::string goarch = "amd64";
   std::string packagePath;         // -p
-  llvm::StringRef symabis;         // contents of the symabis file: symbols defined in assembly
+  llvm::StringRef symabis;         // contents of the symabis file: symbols defined in assembly, and those that it refers to
+  bool isLibrary = false;          // -std: assembly functions are natives of the runtime
   bool debugInfo = true;
   bool escapeAnalysis = true;         // of instances
   bool saturatingConversions = false; // -d=converthash=qy

@@ -102,6 +102,13 @@ public:
   llvm::CallingConv::ID goConvention() const { return arch == Arch::I386 ? llvm::CallingConv::Fast : llvm::CallingConv::Swift; }
   llvm::Function* declareGo(llvm::StringRef symbol, const FnAbi& abi);
 
+  // -- users' assembly (assembly.cpp)
+  mir::AssemblySymbols assembly;
+  bool hasAssembly() const { return !options.isLibrary && !options.symabis.empty(); } // that this package's own .s files make
+  void defineAssemblyBridges();
+  void defineAssemblyFunction(const mir::Function& function);
+  void defineCallback(const mir::Function& function);
+
   // -- runtime (runtime_calls.cpp)
   llvm::Function* entry(llvm::StringRef name);               // entry_points.def
   bool isLeafNative(llvm::StringRef symbol) const;

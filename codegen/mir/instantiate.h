@@ -1,6 +1,7 @@
 // Monomorphisation of one function: a copy with type arguments in place of type parameters.
 #pragma once
 #include "mir/mir.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace stoat::mir {
 
@@ -16,9 +17,15 @@ std::string globalSymbol(const Var* var);
 std::string packagePrefix(const Package* pkg); // "main" for main packages, else the path
 std::string typeSymbol(Type* t);               // type:KEY
 
-/// Sets PragmaNative on the package's bodyless functions that C++ implements (stoat_ symbols, and those that the symabis text defines).
-/// To be called before export data is written, so that importers use the C calling convention too. Idempotent; lowerModule calls it as well.
-void markNatives(const Module& module, llvm::StringRef symabis);
+/// What a symabis file says of a package's assembly.
+struct AssemblySymbols {
+  llvm::StringSet<> defined, referenced;
+};
+AssemblySymbols parseSymabis(llvm::StringRef symabis);
+
+/// Sets PragmaNative on the package's bodyless functions that C++ implements: stoat_ symbols, and `assembly` (functions that the library has in assembly).
+/// To be called before export data is written, so that importers use the C calling convention too. Idempotent; lowerModule calls it.
+void markNatives(const Module& module, const llvm::StringSet<>& assembly);
 bool isNative(const Func* func);
 
 } // namespace stoat::mir

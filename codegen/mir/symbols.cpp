@@ -82,21 +82,29 @@ bool isNative(const Func* func) {
   return (func->pragma & PragmaNative) || llvm::StringRef(func->linkSymbol).starts_with("stoat_");
 }
 
-void markNatives(const Module& module, llvm::StringRef symabis) {
-  llvm::StringSet<> defined;
+AssemblySymbols parseSymabis(llvm::StringRef symabis) {
+  AssemblySymbols symbols;
   llvm::SmallVector<llvm::StringRef, 64> lines;
   symabis.split(lines, '\n', -1, false);
   for (llvm::StringRef line : lines) {
     llvm::SmallVector<llvm::StringRef, 3> words;
     line.split(words, ' ', -1, false);
-    if (words.size() >= 2 && words[0] == "def")
-      defined.insert(words[1]);
+    if (words.size() < 2)
+      continue;
+    if (words[0] == "def")
+      symbols.defined.insert(words[1]);
+    else if (words[0] == "ref")
+      symbols.referenced.insert(words[1]);
   }
+  return symbols;
+}
+
+void markNatives(const Module& module, const llvm::StringSet<>& assembly) {
   for (Function* function : module.functions) {
     if (function->hasBody() || !function->object)
       continue;
     llvm::StringRef symbol = function->symbol;
-    if (symbol.starts_with("stoat_") || defined.contains(symbol))
+    if (symbol.starts_with("stoat_") || assembly.contains(symbol))
       function->object->pragma |= PragmaNative;
   }
 }

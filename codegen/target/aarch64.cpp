@@ -36,6 +36,26 @@ static std::string stackCheck(uint64_t frame, uint64_t arguments, bool farCold) 
                 ".Lstoat_cold${:uid}:\n" + cold + ".subsection 0\n";
 }
 
+static std::string enterAssembly(const std::string& code) {
+  return "adrp x16, " + code + "\n"
+         "add x16, x16, :lo12:" + code + "\n"
+         "b stoat_callasm\n";
+}
+
+// The word at sp is where a callee of assembly may keep its return address; arguments start behind it.
+static std::string callGo(const std::string& thunk) {
+  return "stp x29, x30, [sp, #-32]!\n"
+         "mov x29, sp\n"
+         "add x10, sp, #40\n"
+         "adrp x9, " + thunk + "\n"
+         "add x9, x9, :lo12:" + thunk + "\n"
+         "stp x9, x10, [sp, #16]\n"
+         "add x0, sp, #16\n"
+         "bl stoat_callgo\n"
+         "ldp x29, x30, [sp], #32\n"
+         "ret\n";
+}
+
 static constexpr unsigned calleeSaved[] = {19, 20, 21, 22, 23, 24, 25, 26, 27};
 static constexpr unsigned keptByStackCheck[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 15, 64, 65, 66, 67, 68, 69, 70, 71}; // x0-x8 x15, q0-7
 
@@ -65,6 +85,9 @@ const Target aarch64Target = {
     .keptByStackCheck = keptByStackCheck,
     .layout = &layoutArm64,
     .stackCheck = stackCheck,
+    .enterAssembly = enterAssembly,
+    .callGo = callGo,
+    .enterArgumentBytes = 0,
 };
 
 } // namespace stoat

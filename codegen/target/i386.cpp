@@ -25,6 +25,25 @@ static std::string stackCheck(uint64_t frame, uint64_t arguments, bool) {
                 ".subsection 0\n";
 }
 
+static std::string enterAssembly(const std::string& code) {
+  return "movl $" + code + ", %edx\n"
+         "jmp stoat_callasm\n";
+}
+
+static std::string callGo(const std::string& thunk) {
+  return "pushl %ebp\n"
+         "movl %esp, %ebp\n"
+         "leal 8(%ebp), %eax\n"
+         "andl $-16, %esp\n"
+         "subl $4, %esp\n"
+         "pushl %eax\n"
+         "pushl $" + thunk + "\n"
+         "pushl %esp\n"
+         "calll stoat_callgo\n"
+         "leave\n"
+         "retl\n";
+}
+
 static constexpr unsigned calleeSaved[] = {3, 6, 7}; // ebx esi edi
 static constexpr unsigned keptByStackCheck[] = {0, 1, 2, 21, 22, 23, 24}; // eax ecx edx, xmm0-3
 
@@ -54,6 +73,9 @@ const Target i386Target = {
     .keptByStackCheck = keptByStackCheck,
     .layout = &layout386,
     .stackCheck = stackCheck,
+    .enterAssembly = enterAssembly,
+    .callGo = callGo,
+    .enterArgumentBytes = 16,
 };
 
 } // namespace stoat

@@ -51,6 +51,12 @@ struct Target {
   // Text of the stack check (AT&T syntax for INLINEASM: `$$` is a dollar, `${:uid}` makes labels unique). frame: bytes needed below the entry's sp;
   // arguments: bytes of stack arguments to copy to a further segment. Only flags and scratch registers (r11; x16, x17) change.
   std::string (*stackCheck)(uint64_t frame, uint64_t arguments, bool farCold);
+
+  // Assembly of users' packages (emit/assembly.h); names are quoted symbols. enterAssembly: the end of a stub that is called as a C function (block, bytes): stoat_callasm with the
+  // place of the code. callGo: a function with Go's assembly convention, which calls the Go function func() `thunk` with a closure {thunk, address of the arguments}.
+  std::string (*enterAssembly)(const std::string& code);
+  std::string (*callGo)(const std::string& thunk);
+  unsigned enterArgumentBytes; // of stack arguments of the stub, as stoat_morestack copies them
 };
 
 // Null for an architecture that is not supported.

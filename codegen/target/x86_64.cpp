@@ -23,6 +23,25 @@ static std::string stackCheck(uint64_t frame, uint64_t arguments, bool) {
                 ".subsection 0\n";
 }
 
+static std::string enterAssembly(const std::string& code) {
+  return "leaq " + code + "(%rip), %r11\n"
+         "jmp stoat_callasm\n";
+}
+
+static std::string callGo(const std::string& thunk) {
+  return "pushq %rbp\n"
+         "movq %rsp, %rbp\n"
+         "leaq 16(%rbp), %rax\n"
+         "andq $-16, %rsp\n"
+         "pushq %rax\n"
+         "leaq " + thunk + "(%rip), %rax\n"
+         "pushq %rax\n"
+         "movq %rsp, %rdi\n"
+         "callq stoat_callgo\n"
+         "leave\n"
+         "retq\n";
+}
+
 static constexpr unsigned calleeSaved[] = {3, 12, 13, 14, 15}; // rbx r12..r15
 static constexpr unsigned keptByStackCheck[] = {0, 1, 2, 4, 5, 8, 9, 10, 17, 18, 19, 20, 21, 22, 23, 24}; // rdx rcx rax rsi rdi r8 r9 r10, xmm0-7
 
@@ -52,6 +71,9 @@ const Target x86_64Target = {
     .keptByStackCheck = keptByStackCheck,
     .layout = &layoutAmd64,
     .stackCheck = stackCheck,
+    .enterAssembly = enterAssembly,
+    .callGo = callGo,
+    .enterArgumentBytes = 0,
 };
 
 } // namespace stoat

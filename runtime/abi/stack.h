@@ -60,7 +60,7 @@ struct STOAT_LAYOUT("defer") DeferFrame {
 
 struct G; // sched/g_m_p.h
 // For folders below sched, which only need this field; held by g_m_p.h.
-inline constexpr size_t gSegmentOffset = 2 * sizeof(uintptr_t);
+inline constexpr size_t gSegmentOffset = 3 * sizeof(uintptr_t);
 
 extern "C" {
 // -- written in C++ by runtime/sched, called by the assembly --

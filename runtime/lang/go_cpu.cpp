@@ -24,10 +24,6 @@ void xCpuid(CpuId *out, uint32_t leaf, uint32_t sub) GO_SYMBOL("vendor/golang.or
 void xCpuid(CpuId *out, uint32_t leaf, uint32_t sub) { goCpuid(out, leaf, sub); }
 void xXgetbv(Xcr *out) GO_SYMBOL("vendor/golang.org/x/sys/cpu.xgetbv");
 void xXgetbv(Xcr *out) { goXgetbv(out); }
-void x2Cpuid(CpuId *out, uint32_t leaf, uint32_t sub) GO_SYMBOL("golang.org/x/sys/cpu.cpuid");
-void x2Cpuid(CpuId *out, uint32_t leaf, uint32_t sub) { goCpuid(out, leaf, sub); }
-void x2Xgetbv(Xcr *out) GO_SYMBOL("golang.org/x/sys/cpu.xgetbv");
-void x2Xgetbv(Xcr *out) { goXgetbv(out); }
 #endif
 
 #if defined(__aarch64__)

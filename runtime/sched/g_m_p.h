@@ -30,6 +30,7 @@ const char *waitReasonText(WaitReason);
 struct G {
   STOAT_LAYOUT("g") Word stackLimit;                 // the limit of `segment`, poisoned or not (arm64: what checks compare with; x86: saved copy of the TLS slot)
   STOAT_LAYOUT("g") EntryRecord *entry;              // youngest entry record; null when Go code runs and no C++ frame is older
+  Word assemblyGuard;                                // always 0: what prologues of Plan 9 assembly compare sp with (abi/README.md)
   STOAT_LAYOUT("g") StackSegment *segment;           // the one in use; its own limit is never poisoned
   STOAT_LAYOUT("g") Word systemSp;                   // where this goroutine's SYSTEM calls put sp; set by execute()
   STOAT_LAYOUT("g") M *m;                            // thread that runs it, or null
@@ -76,6 +77,7 @@ struct G {
   void *asyncArea;               // its registers after preemption by a signal, or null (preempt.cpp)
 };
 static_assert(offsetof(G, segment) == gSegmentOffset);
+static_assert(offsetof(G, assemblyGuard) == 2 * wordSize); // stackguard0 of gc's g
 
 struct M {
   Word systemSp;                 // top of the thread's own stack as the scheduler uses it

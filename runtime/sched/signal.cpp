@@ -1,9 +1,10 @@
 // Faults. SIGSEGV, SIGBUS and SIGFPE in Go code become a call of the Go function runtime.sigpanic, made to look as if the faulting instruction had called it.
 // In a LEAF native (which runs on the goroutine's stack and holds no lock: memmove of a user's wild pointer), and after a call of something that is no code, it looks as if
-// the Go function had called sigpanic instead. Anywhere else they are fatal. Handlers run on a signal stack per thread. Other signals belong to runtime/lang (os/signal).
+// the Go function had called sigpanic instead; in Plan 9 assembly, as if the Go function that called it had. Anywhere else they are fatal. Handlers run on a signal stack per thread. Other signals belong to runtime/lang (os/signal).
 #include "runtime/base/hooks.h"
 #include "runtime/base/print.h"
 #include "runtime/sched/scheduler.h"
+#include "runtime/sys/arch.h"
 #include "runtime/sys/os.h"
 #include <signal.h>
 #include <ucontext.h>
@@ -133,6 +134,43 @@ bool findGoCaller(const StackSegment *segment, const Registers &at, Word &return
   return false;
 }
 
+// Bounds of the section of users' assembly (codegen/emit/assembly.cpp); none in programs without.
+extern "C" const char __start_stoat_assembly[] __attribute__((weak, visibility("hidden"))), __stop_stoat_assembly[] __attribute__((weak, visibility("hidden")));
+
+bool isAssembly(Word pc) { return pc >= Word(__start_stoat_assembly) && pc < Word(__stop_stoat_assembly); }
+
+// Assembly is called with an entry record (stoat_callasm): goes on in runtime.sigpanic as called by the Go function whose record it is.
+void leaveAssembly(ucontext_t *uc, const Registers &at) {
+  Word sp = at.sp & ~Word(15);
+#if defined(__x86_64__)
+  greg_t *r = uc->uc_mcontext.gregs;
+  r[REG_RSP] = greg_t(sp - wordSize);
+  r[REG_RDI] = greg_t(Word(stoat_go_sigpanic));
+  r[REG_RIP] = greg_t(Word(stoat_leave_native));
+#elif defined(__i386__)
+  sp -= 16;
+  reinterpret_cast<Word *>(sp)[1] = Word(stoat_go_sigpanic);
+  greg_t *r = uc->uc_mcontext.gregs;
+  r[REG_ESP] = greg_t(sp);
+  r[REG_EIP] = greg_t(Word(stoat_leave_native));
+#else
+  uc->uc_mcontext.sp = sp;
+  uc->uc_mcontext.regs[0] = Word(stoat_go_sigpanic);
+  uc->uc_mcontext.pc = Word(stoat_leave_native);
+#endif
+}
+
+// For instructions that the processor does not know or refuses. Within the page: the next one may not be there.
+void printInstruction(Word pc) {
+  Word count = 16, left = 4096 - pc % 4096;
+  printText("instruction bytes:");
+  for (Word i = 0; i < (count < left ? count : left); i++) {
+    printText(" ");
+    printHex(*reinterpret_cast<const uint8_t *>(pc + i));
+  }
+  printText("\n");
+}
+
 void onFault(int sig, siginfo_t *info, void *context) {
   ucontext_t *uc = static_cast<ucontext_t *>(context);
   Registers at = registersOf(uc);
@@ -147,12 +185,16 @@ void onFault(int sig, siginfo_t *info, void *context) {
   bool synchronous = info->si_code > 0;
   if (synchronous && sig != SIGILL && sig != SIGTRAP && g && g->m && g != g->m->g0 && hooks.isGoCode && stoat_go_sigpanic) {
     Word returnPc = at.pc, fp = at.fp;
-    if (hooks.isGoCode(at.pc) || (g->segment && !g->m->locks && findGoCaller(g->segment, at, returnPc, fp))) {
+    bool inAssembly = isAssembly(at.pc) && g->entry;
+    if (inAssembly || hooks.isGoCode(at.pc) || (g->segment && !g->m->locks && findGoCaller(g->segment, at, returnPc, fp))) {
       g->local.faultSignal = uint32_t(sig);
       g->local.faultCode = uint32_t(info->si_code);
       g->local.faultAddress = Word(info->si_addr);
       g->local.faultPc = at.pc;
-      callSigpanic(uc, at, returnPc, fp);
+      if (inAssembly)
+        leaveAssembly(uc, at);
+      else
+        callSigpanic(uc, at, returnPc, fp);
       return;
     }
   }
@@ -167,6 +209,8 @@ void onFault(int sig, siginfo_t *info, void *context) {
   printText(" pc=");
   printHex(at.pc);
   printText("]\n");
+  if (sig == SIGILL || sig == SIGFPE)
+    printInstruction(at.pc);
   if (hooks.traceback && g)
     hooks.traceback(g);
   exitProcess(2);

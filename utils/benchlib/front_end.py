@@ -61,7 +61,7 @@ def front_end(sides, table, wanted, folder):
     known = {side: packages(sides, side) for side in sides.names()}
     if wanted('front end'):
         same = [name for name, package in known['gc'].items()
-                if name not in ('unsafe', 'runtime') and package['GoFiles'] == known['stoat'].get(name, {}).get('GoFiles') and package.get('Export')
+                if name not in ('unsafe', 'runtime') and package.get('GoFiles') and package['GoFiles'] == known['stoat'].get(name, {}).get('GoFiles') and package.get('Export')
                 and all(os.path.realpath(os.path.join(package['Dir'], f)) == os.path.realpath(os.path.join(known['stoat'][name]['Dir'], f)) for f in package['GoFiles'])]
         print(f'front end: {len(same)} packages', flush=True)
         pair = sides.median_pair(lambda side: sum(check_only(sides, side, known[side], name) for name in same), max(1, sides.runs // 2))

@@ -124,6 +124,52 @@ stoat_callgo_ret:
   ret
   .size stoat_callgo, . - stoat_callgo
 
+// See x86_64/entry_stubs.S. x0 block, x1 its bytes, x16 the code; arguments of assembly lie at sp+8. Of d8-d15 callers expect the values back: x29-256.
+  .globl stoat_callasm
+  .type stoat_callasm, @function
+  .p2align 2
+stoat_callasm:
+  make_record
+  sub sp, sp, #64
+  stp d8, d9, [sp]
+  stp d10, d11, [sp, #16]
+  stp d12, d13, [sp, #32]
+  stp d14, d15, [sp, #48]
+  add x9, x1, #(8+15)
+  and x9, x9, #~15
+  sub sp, sp, x9
+  add x10, sp, #8
+1:
+  cbz x1, 2f
+  ldr x11, [x0], #8
+  str x11, [x10], #8
+  sub x1, x1, #8
+  b 1b
+2:
+  blr x16
+  ldr x9, [x28, #STOAT_G_ENTRY]
+  add x29, x9, #192
+  ldp x0, x1, [x29, #-64]
+  add x10, sp, #8
+1:
+  cbz x1, 2f
+  ldr x11, [x10], #8
+  str x11, [x0], #8
+  sub x1, x1, #8
+  b 1b
+2:
+  ldp x19, x20, [x9, #STOAT_ENTRY_SAVED]
+  ldp x21, x22, [x9, #(STOAT_ENTRY_SAVED+W(2))]
+  ldp x23, x24, [x9, #(STOAT_ENTRY_SAVED+W(4))]
+  ldp x25, x26, [x9, #(STOAT_ENTRY_SAVED+W(6))]
+  ldr x27, [x9, #(STOAT_ENTRY_SAVED+W(8))]
+  ldp d8, d9, [x29, #-256]
+  ldp d10, d11, [x29, #-240]
+  ldp d12, d13, [x29, #-224]
+  ldp d14, d15, [x29, #-208]
+  drop_record
+  .size stoat_callasm, . - stoat_callasm
+
 // preserve_all keeps x9-x15, x19-x29 and v8-v31 (whole); callers move x0-x8 and x16-x18 themselves, and v0-v7. x28-relative g survives.
   .globl stoat_write_barrier
   .type stoat_write_barrier, @function

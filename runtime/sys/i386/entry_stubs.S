@@ -137,6 +137,36 @@ stoat_callgo_ret:
   retl
   .size stoat_callgo, . - stoat_callgo
 
+// See x86_64/entry_stubs.S. On the stack: block, its bytes; edx the code.
+  .globl stoat_callasm
+  .type stoat_callasm, @function
+  .set argument_words, 2
+stoat_callasm:
+  make_record
+  movl 12(%ebp), %ecx
+  leal 15(%ecx), %eax
+  andl $-16, %eax
+  subl %eax, %esp
+  movl 8(%ebp), %esi
+  movl %esp, %edi
+  shrl $2, %ecx
+  rep movsl
+  call *%edx
+  movl %gs:0x2c, %eax
+  movl STOAT_G_ENTRY(%eax), %edx
+  leal 40(%edx), %ebp
+  movl 8(%ebp), %edi
+  movl 12(%ebp), %ecx
+  shrl $2, %ecx
+  movl %esp, %esi
+  cld
+  rep movsl
+  movl STOAT_ENTRY_SAVED(%edx), %ebx
+  movl (STOAT_ENTRY_SAVED+W(1))(%edx), %esi
+  movl (STOAT_ENTRY_SAVED+W(2))(%edx), %edi
+  drop_record
+  .size stoat_callasm, . - stoat_callasm
+
 // preserve_all. Arguments on the stack: slot 8(%ebp), new 12(%ebp).
   .globl stoat_write_barrier
   .type stoat_write_barrier, @function

@@ -118,6 +118,38 @@ stoat_callgo_ret:
   retq
   .size stoat_callgo, . - stoat_callgo
 
+// Runs Plan 9 assembly on a copy of a block of arguments and results (abi/README.md): rdi block, rsi its bytes (whole words), r11 the code. Jumped to by the stub of each assembly
+// function, which has checked the stack. Assembly keeps no register but rsp: the record says where the frame is.
+  .globl stoat_callasm
+  .type stoat_callasm, @function
+stoat_callasm:
+  make_record
+  movq %rsi, %rcx
+  leaq 15(%rsi), %rax
+  andq $-16, %rax
+  subq %rax, %rsp
+  movq %rdi, %rsi
+  movq %rsp, %rdi
+  shrq $3, %rcx
+  rep movsq
+  callq *%r11
+  movq %fs:0x68, %rax
+  movq STOAT_G_ENTRY(%rax), %rdx
+  leaq 144(%rdx), %rbp
+  movq -8(%rbp), %rdi
+  movq -16(%rbp), %rcx
+  shrq $3, %rcx
+  movq %rsp, %rsi
+  cld
+  rep movsq
+  movq STOAT_ENTRY_SAVED(%rdx), %rbx
+  movq (STOAT_ENTRY_SAVED+W(1))(%rdx), %r12
+  movq (STOAT_ENTRY_SAVED+W(2))(%rdx), %r13
+  movq (STOAT_ENTRY_SAVED+W(3))(%rdx), %r14
+  movq (STOAT_ENTRY_SAVED+W(4))(%rdx), %r15
+  drop_record
+  .size stoat_callasm, . - stoat_callasm
+
 // preserve_all: compiled code expects every register but r11 back. Notes the old and the new value in the buffer of the thread's P; when it is full, or there is no
 // P, the body runs on the system stack.
   .globl stoat_write_barrier
