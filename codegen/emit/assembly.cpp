@@ -342,27 +342,21 @@ std::string Translator::translate(llvm::ArrayRef<AssemblyObject> inputs) {
 
 } // namespace
 
-bool assemblyText(llvm::ArrayRef<AssemblyObject> inputs, const llvm::StringSet<>& thunks, llvm::StringRef goarch, std::string& text, llvm::StringMap<std::string>& callers,
-                  std::string& error) {
+bool emitAssembly(llvm::ArrayRef<AssemblyObject> inputs, const llvm::StringSet<>& thunks, llvm::StringRef goarch, llvm::SmallVectorImpl<char>& object,
+                  llvm::StringMap<std::string>& callers, std::string& error) {
   const Target* target = targetFor(goarch);
   if (!target) {
     error = "unsupported GOARCH " + goarch.str();
     return false;
   }
   Translator translator(*target, thunks, callers);
-  text = translator.translate(inputs);
+  std::string text = translator.translate(inputs);
   error = translator.problems();
-  return error.empty();
-}
-
-bool emitAssembly(llvm::ArrayRef<AssemblyObject> inputs, const llvm::StringSet<>& thunks, llvm::StringRef goarch, llvm::SmallVectorImpl<char>& object,
-                  llvm::StringMap<std::string>& callers, std::string& error) {
-  std::string text;
-  if (!assemblyText(inputs, thunks, goarch, text, callers, error))
+  if (!error.empty())
     return false;
   llvm::LLVMContext context;
   llvm::Module module("assembly", context);
-  setTarget(module, *targetFor(goarch));
+  setTarget(module, *target);
   module.setModuleInlineAsm(text);
   EmitOptions options;
   options.goarch = goarch.str();

@@ -20,8 +20,4 @@ struct AssemblyObject {
 bool emitAssembly(llvm::ArrayRef<AssemblyObject> inputs, const llvm::StringSet<>& thunks, llvm::StringRef goarch, llvm::SmallVectorImpl<char>& object,
                   llvm::StringMap<std::string>& callers, std::string& error);
 
-// The same as text for LLVM's assembler, for tests.
-bool assemblyText(llvm::ArrayRef<AssemblyObject> inputs, const llvm::StringSet<>& thunks, llvm::StringRef goarch, std::string& text, llvm::StringMap<std::string>& callers,
-                  std::string& error);
-
 } // namespace stoat

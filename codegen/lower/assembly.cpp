@@ -161,7 +161,9 @@ void ModuleState::defineAssemblyBridges() {
     if (function->isGeneric() || !function->object)
       continue;
     bool isDefined = hasAssembly() && assembly.defined.contains(function->symbol);
-    if (!function->hasBody() && isDefined)
+    if (!function->hasBody() && isDefined && function->object->signature()->recv)
+      unsupported(function->pos, "a method in assembly"); // nor does gc
+    else if (!function->hasBody() && isDefined)
       defineAssemblyFunction(*function);
     else if (function->hasBody() && !isDefined && ((hasAssembly() && assembly.referenced.contains(function->symbol)) || (offersLinked && !function->object->linkSymbol.empty())))
       defineCallback(*function);
