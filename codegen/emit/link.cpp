@@ -229,15 +229,18 @@ std::string translate(StringRef text, const std::vector<std::string>& names, con
   std::string out;
   llvm::SmallVector<StringRef, 32> lines;
   text.split(lines, '\n');
+  bool isExplained = false; // what ld.lld adds about the line before is not wanted
   for (StringRef line : lines) {
-    if (line.trim().empty())
+    if (line.trim().empty() || (isExplained && line.starts_with(">>>")))
       continue;
+    isExplained = false;
     line.consume_front("ld.lld: ");
     line.consume_front("error: ");
     if (StringRef symbol = line; symbol.consume_front("undefined symbol: ")) {
       if (auto caller = assemblyCallers.find(symbol); caller != assemblyCallers.end()) {
         symbol.consume_back(assemblyThunk);
         out += (out.empty() ? "" : "\n") + (caller->second + ": relocation target " + symbol.str() + " not defined");
+        isExplained = true;
         continue;
       }
     }

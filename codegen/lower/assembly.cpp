@@ -120,8 +120,13 @@ void ModuleState::defineAssemblyFunction(const mir::Function& function) {
 
 // F·callback: func() with a closure {code, block}. The block is memory of the assembly function that calls, on this goroutine's stack: stores need no barrier.
 void ModuleState::defineCallback(const mir::Function& function) {
-  FnAbi go = abiOf(function);
-  llvm::Function* target = declareGo(function.symbol, go);
+  const Signature* signature = function.object->signature();
+  FnAbi go = abiOf(signature, signature->recv ? signature->recv->type : nullptr, true, false);
+  mir::FuncRef reference;
+  reference.func = function.object;
+  llvm::Function* target = goForm(reference, function.pos); // natives, too
+  if (!target || target->getFunctionType() != go.type)
+    return; // a native func() is called as it is
   llvm::Function* thunk = declareGo((function.symbol + assemblyThunk).str(), abi({}, {}, true));
   thunk->addFnAttr("stoat-wrapper");
   Block block = blockOf(go, *this);
@@ -156,6 +161,7 @@ void ModuleState::defineCallback(const mir::Function& function) {
 
 void ModuleState::defineAssemblyBridges() {
   // Functions that a directive gives a symbol may be called by other packages' assembly (package syscall's are). The runtime's are not for users.
+  // So may the library's own assembly functions, which are natives.
   bool offersLinked = !source.pkg || !llvm::StringRef(source.pkg->path).contains("runtime");
   for (const mir::Function* function : source.functions) {
     if (function->isGeneric() || !function->object)
@@ -165,6 +171,8 @@ void ModuleState::defineAssemblyBridges() {
       unsupported(function->pos, "a method in assembly"); // nor does gc
     else if (!function->hasBody() && isDefined)
       defineAssemblyFunction(*function);
+    else if (!function->hasBody() && offersLinked && options.isLibrary && assembly.defined.contains(function->symbol))
+      defineCallback(*function);
     else if (function->hasBody() && !isDefined && ((hasAssembly() && assembly.referenced.contains(function->symbol)) || (offersLinked && !function->object->linkSymbol.empty())))
       defineCallback(*function);
   }
