@@ -159,21 +159,27 @@ void ModuleState::defineCallback(const mir::Function& function) {
   b.CreateRetVoid();
 }
 
+// What other packages' assembly may call: functions that a directive gives a symbol (package syscall's are), and the library's own assembly functions, which are natives. Of the
+// runtime: what it offers by gc's names (lib/runtime/assembly.go).
+static bool isOffered(const mir::Function& function, const Package* package, bool isLibrary, bool isAssembly) {
+  llvm::StringRef path = package ? llvm::StringRef(package->path) : "";
+  if (path == "runtime")
+    return function.hasBody() && llvm::StringRef(function.object->linkSymbol).starts_with("runtime.");
+  if (path.starts_with("internal/runtime/"))
+    return false;
+  return function.hasBody() ? !function.object->linkSymbol.empty() : isLibrary && isAssembly;
+}
+
 void ModuleState::defineAssemblyBridges() {
-  // Functions that a directive gives a symbol may be called by other packages' assembly (package syscall's are). The runtime's are not for users.
-  // So may the library's own assembly functions, which are natives.
-  bool offersLinked = !source.pkg || !llvm::StringRef(source.pkg->path).contains("runtime");
   for (const mir::Function* function : source.functions) {
     if (function->isGeneric() || !function->object)
       continue;
-    bool isDefined = hasAssembly() && assembly.defined.contains(function->symbol);
-    if (!function->hasBody() && isDefined && function->object->signature()->recv)
+    bool isAssembly = assembly.defined.contains(function->symbol), isOwn = hasAssembly() && isAssembly && !function->hasBody();
+    if (isOwn && function->object->signature()->recv)
       unsupported(function->pos, "a method in assembly"); // nor does gc
-    else if (!function->hasBody() && isDefined)
+    else if (isOwn)
       defineAssemblyFunction(*function);
-    else if (!function->hasBody() && offersLinked && options.isLibrary && assembly.defined.contains(function->symbol))
-      defineCallback(*function);
-    else if (function->hasBody() && !isDefined && ((hasAssembly() && assembly.referenced.contains(function->symbol)) || (offersLinked && !function->object->linkSymbol.empty())))
+    else if ((hasAssembly() && function->hasBody() && assembly.referenced.contains(function->symbol)) || isOffered(*function, source.pkg, options.isLibrary, isAssembly))
       defineCallback(*function);
   }
 }
