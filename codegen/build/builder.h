@@ -189,6 +189,7 @@ public:
   Operand funcLit(FuncLit* e);
   Operand methodValue(SelectorExpr* e);
   Operand methodExpr(SelectorExpr* e);
+  void checkWrappedReceiver(LocalId param, Type* recv, Func* method);
   Operand thunk(const Instr& deferred, char kind, const Operands& alive); // func() that executes `deferred`
   Operand recoverThunk();
   void goOrDefer(CallStmt* s);

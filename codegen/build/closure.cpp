@@ -77,6 +77,8 @@ Operand FunctionBuilder::methodExpr(SelectorExpr* e) {
   Operands receiver;
   Place p = c.localPlace(c.f->params[0]);
   llvm::ArrayRef<int> path = llvm::ArrayRef<int>(s->index).drop_back();
+  if (path.empty() && pointer && !hasTypeParam(recv)) // a method of T itself: one of *T would be direct. In generic code gc has no wrapper
+    c.checkWrappedReceiver(c.f->params[0], recv, method);
   Checks checks;
   if (!path.empty())
     p = c.alongPath(p, path, checks);

@@ -3,6 +3,23 @@
 
 namespace stoat::mir {
 
+// (*T).M of a method of T: says what was called when the receiver is nil.
+void FunctionBuilder::checkWrappedReceiver(LocalId param, Type* recv, Func* method) {
+  Type* elem = llvm::cast<PointerType>(unalias(recv))->elem;
+  BlockId bad = newBlock(), good = newBlock();
+  branch(value(Opcode::Eq, basicType(BasicKind::Bool), {Operand::ofLocal(param, recv), Operand::zero(recv)}), bad, good);
+  start(bad);
+  Named* named = llvm::dyn_cast<Named>(unalias(elem));
+  std::string pkg = method->pkg ? packagePrefix(method->pkg) : std::string();
+  std::string name = named ? named->obj->name.str() + (named->typeArgs.empty() ? "" : "[...]") : typeString(elem);
+  Operands text;
+  for (const std::string& s : {pkg, name, method->name.str()})
+    text.push_back(Operand::ofConst(ConstValue::makeString(s), basicType(BasicKind::String)));
+  callRuntime("runtime.panicwrap", text);
+  emit(Opcode::Unreachable);
+  start(good);
+}
+
 Function* buildMethodWrapper(Type* recv, const MethodSetEntry& entry, bool forInterface) {
   Func* method = entry.func;
   Signature* declared = method->signature();
@@ -30,23 +47,8 @@ Function* buildMethodWrapper(Type* recv, const MethodSetEntry& entry, bool forIn
   b.begin(signature, self, true);
   LocalId param = b.f->params[0];
   Place p = asPointer ? b.derefPlace(param) : b.localPlace(param);
-  if (isDirect && pointer && !takesPointer) {
-    // (*T).M of a method of T: say what was called when the receiver is nil.
-    Type* stringType = basicType(BasicKind::String);
-    Operand self0 = Operand::ofLocal(param, recv);
-    BlockId bad = b.newBlock(), good = b.newBlock();
-    b.branch(b.value(Opcode::Eq, basicType(BasicKind::Bool), {self0, Operand::zero(recv)}), bad, good);
-    b.start(bad);
-    Named* named = llvm::dyn_cast<Named>(unalias(pointer->elem));
-    std::string pkg = method->pkg ? packagePrefix(method->pkg) : std::string();
-    std::string name = named ? named->obj->name.str() : typeString(pointer->elem);
-    Operands text;
-    for (const std::string& s : {pkg, name, method->name.str()})
-      text.push_back(Operand::ofConst(ConstValue::makeString(s), stringType));
-    b.callRuntime("runtime.panicwrap", text);
-    b.emit(Opcode::Unreachable);
-    b.start(good);
-  }
+  if (isDirect && pointer && !takesPointer)
+    b.checkWrappedReceiver(param, recv, method);
   Checks checks;
   if (!path.empty())
     p = b.alongPath(p, path, checks);

@@ -166,6 +166,10 @@ func runtimeErrors() {
 	try("iface nil method", func() { var r R; r.Rec() })
 	try("nil embedded", func() { var r E; _ = r.n })
 	try("value method nil ptr", func() { var t *T; var r R = t; recThrough(r) })
+	try("method expression nil ptr", func() { f := (*T).Rec; f(nil) })
+	try("of an instance", func() { f := (*gen[int]).get; f(nil) })
+	try("in generic code", func() { genericGet[int](nil) })
+	try("wrapper of an instance", func() { var g getter = (*gen[int])(nil); getThrough(g) })
 }
 
 func goexit() {
@@ -292,3 +296,14 @@ func main() {
 //
 //go:noinline
 func recThrough(r R) { r.Rec() }
+
+//go:noinline
+func getThrough(g getter) { g.get() }
+
+type gen[T any] struct{ v T }
+
+func (g gen[T]) get() T { return g.v }
+
+type getter interface{ get() int }
+
+func genericGet[T any](p *gen[T]) { f := (*gen[T]).get; f(p) }
