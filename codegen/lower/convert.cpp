@@ -148,6 +148,10 @@ void FunctionLowering::convert(const mir::Instr& instr) {
     setDst(instr, convertNumber(x, to));
     return;
   }
+  if (instr.flags & mir::Borrowed) {
+    setDst(instr, make(to, {x[0], x[1]}));
+    return;
+  }
   if (frameObjectOf(instr).type) {
     convertInBuffer(instr, x, to);
     return;

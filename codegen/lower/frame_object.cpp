@@ -33,7 +33,7 @@ bool FunctionLowering::isBoxed(const mir::Operand& from, TypeInfo& type) {
 }
 
 FunctionLowering::FrameObject FunctionLowering::frameObjectOf(const mir::Instr& instr) {
-  if (!(instr.flags & mir::Stack) || !hasDst(instr))
+  if (!(instr.flags & mir::Stack) || (instr.flags & mir::Borrowed) || !hasDst(instr))
     return {};
   FrameObject object;
   switch (instr.op) {

@@ -285,6 +285,7 @@ Func* Reader::funcHeader(ByteReader& r, Func* f) {
   f->linkSymbol = str(r);
   f->pragma = static_cast<uint32_t>(r.u());
   f->leaks = str(r).str();
+  f->quiet = r.u() != 0;
   if (uint64_t id = r.u()) state_.bodies.try_emplace(f, BodyLocation{this, static_cast<uint32_t>(id - 1)});
   return f;
 }

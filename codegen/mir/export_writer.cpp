@@ -140,6 +140,7 @@ private:
     uint32_t external = f->decl && !f->decl->body ? PragmaUintptrKeepAlive : 0; // see holdsUintptrs in codegen/build
     w.u(f->pragma | external | (f->decl ? f->decl->pragma ? f->decl->pragma->flags : 0 : 0));
     str(w, f->leaks);
+    w.u(f->quiet);
     w.u(bodyId(f));
   }
 

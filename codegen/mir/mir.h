@@ -107,6 +107,7 @@ enum InstrFlags : uint16_t {
   InitStore = 1 << 5,     // Store into memory just allocated and still zero
   Deferred = 1 << 6,      // with Stack: deferred calls use it, so it lives beside the defer frame, which outlasts the body's
   Variable = 1 << 7,      // New: a declared variable
+  Borrowed = 1 << 8,      // Convert of bytes to a string that lives only while they do not change: it is those bytes, not a copy (opt/borrow.h)
 };
 
 struct Instr {

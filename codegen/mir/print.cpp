@@ -194,7 +194,7 @@ private:
     out_ << opcodeName(i.op);
     static const std::pair<unsigned, const char*> flagNames[] = {{Unchecked, ".unchecked"}, {Stack, ".stack"},     {Newline, ".newline"},
                                                                   {WrapperThunk, ".thunk"}, {NoBarrier, ".nobarrier"}, {InitStore, ".init"},
-                                                                  {Deferred, ".deferred"}};
+                                                                  {Deferred, ".deferred"}, {Borrowed, ".borrowed"}};
     for (const std::pair<unsigned, const char*>& name : flagNames)
       if (i.flags & name.first)
         out_ << name.second;

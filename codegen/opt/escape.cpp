@@ -17,6 +17,7 @@
 // body whose size an instance decides stay in the frame of every instance, however large they are: callers of the generic function rely on what was found
 // out about its body. Instances are analysed again, which can only find more.
 #include "opt/escape.h"
+#include "opt/borrow.h"
 #include "opt/components.h"
 #include "opt/escape_graph.h"
 #include "opt/escape_loop.h"
@@ -54,7 +55,7 @@ public:
       }
     for (LocationId id : sites) {
       Location& l = graph_.locations[id];
-      l.instr->flags &= ~(Stack | Deferred);
+      l.instr->flags &= ~(Stack | Deferred | Borrowed);
       if (!l.escapes)
         l.instr->flags |= l.deferred ? Stack | Deferred : Stack;
     }
@@ -230,6 +231,7 @@ void analyse(llvm::ArrayRef<Function*> component, std::vector<EscapeNote>* notes
   for (size_t i = 0; i < graph.functions.size(); ++i)
     if (Function* f = graph.functions[i].f; f->object && f->typeArgs.empty() && graph.functions[i].outer < 0)
       f->object->leaks = solver.leaks(static_cast<int>(i));
+  markBorrowed(graph);
   if (!notes)
     return;
   for (const Location& l : graph.locations)
@@ -280,8 +282,10 @@ FramePlace framePlace(const Function& f, const Instr& i) {
 
 void escapeAnalysis(Module& module, std::vector<EscapeNote>* notes) {
   for (Function* f : module.functions)
-    if (f->object && !f->hasBody())
+    if (f->object && !f->hasBody()) {
       f->object->leaks = f->pragma & PragmaNoescape ? noLeaks(f->object) : std::string();
+      f->object->quiet = isQuietNative(*f->object);
+    }
   Components(module).visit([&](llvm::ArrayRef<Function*> component) { analyse(component, notes); });
 }
 

@@ -67,6 +67,8 @@ public:
 
   const Location& at(LocationId id) const { return locations[id]; }
   bool encloses(int outer, int inner) const; // strictly
+  /// The allocation whose object `local` points into, if there is but one; -1: unknown.
+  int objectOf(int function, LocalId local, unsigned depth = 0);
 
 private:
   static constexpr unsigned maxChase = 32; // definitions followed from a local
@@ -95,7 +97,6 @@ private:
   LocationId site(const Instr& i) const;
   int bodyOf(const FuncRef* ref) const;
   int closureOf(int function, const Operand& value, unsigned depth = 0) const;
-  int objectOf(int function, LocalId local, unsigned depth = 0);
 
   llvm::DenseMap<const Function*, int> indices_;
   llvm::DenseMap<const Func*, int> declared_;

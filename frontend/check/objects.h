@@ -68,6 +68,8 @@ public:
   /// Where parameters go (codegen/opt/escape): for each, receiver first, a byte for the heap and one for each result: 0 no flow, n + 1: with at least n dereferences.
   /// Empty: unknown.
   std::string leaks;
+  /// While it runs, no memory changes that was there before, and nothing else may come to change it (codegen/opt/borrow).
+  bool quiet = false;
   Signature* signature() const { return llvm::cast<Signature>(type); }
 };
 class Label : public Object { public: STOAT_OBJECT(Label) bool used = false; };

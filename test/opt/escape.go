@@ -340,7 +340,7 @@ func boxes(n int) int {
 func first2(list ...any) int { return list[0].(int) }
 
 // CHECK-LABEL: func p.texts(
-// CHECK: = convert.stack <string>
+// CHECK: = convert.stack.borrowed <string>
 // CHECK: = concat.stack
 // CHECK: = convert.stack <[]byte>
 // CHECK: = concat
