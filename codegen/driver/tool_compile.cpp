@@ -139,6 +139,9 @@ int compileMain(Args args) {
 
   // Source -> AST
   SourceTable sources;
+  // No GOROOT in the environment: not called by the go command, nothing is shared. With -trimpath it says nothing of the real one.
+  std::string goroot = llvm::sys::Process::GetEnv("GOROOT").value_or("");
+  sources.paths = PathRewriter(goroot, o.trimPath);
   DiagEngine diag(sources);
   Arena arena;
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> buffers;
@@ -252,6 +255,7 @@ int compileMain(Args args) {
   EmitOptions emitOptions;
   emitOptions.goarch = o.goarch;
   emitOptions.optimize = !o.noOptimize;
+  emitOptions.goroot = goroot;
   emitOptions.verify = o.verifyEach;
   emitOptions.assembly = o.emit == EmitKind::Asm;
   emitOptions.optimizedIr = o.emit == EmitKind::LlvmOptimized;

@@ -143,6 +143,7 @@ bool emitObject(Module& module, const EmitOptions& options, SmallVectorImpl<char
     return false;
   }
   session.optimize = options.optimize;
+  session.paths = PathRewriter(options.goroot, "");
   std::string listing;
   if (options.stackMaps)
     session.listing = &listing;

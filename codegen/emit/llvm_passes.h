@@ -17,6 +17,7 @@ struct EmitOptions {
   bool optimize = true;     // O2 with vectorisers; otherwise as fast as possible, pointers in slots
   bool verify = false;      // LLVM's verifier before and after our passes
   std::string goamd64;      // "v1".."v4"
+  std::string goroot;       // becomes $GOROOT in the file names of the runtime's tables, not in debug information
   bool assembly = false;    // text instead of an object; for reading only (statepoint calls print wrongly on 386)
   bool optimizedIr = false; // the module after the late passes, as text
   bool stackMaps = false;   // the tables of runtime/abi/stackmap.h as text (README.md), instead of an object

@@ -6,6 +6,7 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/PassManager.h"
+#include "base/path_rewriter.h"
 #include "runtime/abi/stackmap.h"
 #include <string>
 #include <vector>
@@ -52,6 +53,7 @@ struct FunctionFacts {
 struct EmitSession {
   const Target* target = nullptr;
   bool optimize = true;
+  PathRewriter paths;
   std::vector<const llvm::DILocation*> positions; // index = statepoint id
   // Stack objects whose use can be followed (liveness.cpp); for each statepoint id those that are in use.
   llvm::DenseSet<const llvm::AllocaInst*> trackedAllocas;

@@ -122,13 +122,13 @@ private:
   static StringRef nameOf(const DISubprogram* subprogram) {
     return subprogram->getLinkageName().empty() ? subprogram->getName() : subprogram->getLinkageName();
   }
-  static std::string fileOf(const DIScope* scope) {
+  std::string fileOf(const DIScope* scope) const {
     if (!scope)
       return "";
     StringRef name = scope->getFilename(), directory = scope->getDirectory();
     if (name.empty() || name.starts_with("/") || directory.empty())
       return name.str();
-    return (directory + "/" + name).str();
+    return session_.paths.withoutRoot((directory + "/" + name).str());
   }
 
   // "" if there are no pointers and no tracked objects in use.

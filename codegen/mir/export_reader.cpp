@@ -132,7 +132,7 @@ Pos Reader::pos(ByteReader& r) {
   uint32_t line = static_cast<uint32_t>(r.u()), col = static_cast<uint32_t>(r.u());
   if (!line) return {};
   auto [it, fresh] = fileBases_.try_emplace(file, 0);
-  if (fresh) it->second = state_.sources.addFile(file);
+  if (fresh) it->second = state_.sources.addFile(state_.sources.paths.expanded(file));
   return {it->second, static_cast<uint16_t>(col), line};
 }
 

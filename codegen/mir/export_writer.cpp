@@ -87,9 +87,14 @@ private:
     if (fresh) packages_.push_back(p);
     w.u(it->second);
   }
+  llvm::StringRef recordedName(llvm::StringRef fileName) {
+    auto [it, fresh] = recordedNames_.try_emplace(fileName);
+    if (fresh) it->second = sources_.paths.recorded(fileName);
+    return it->second;
+  }
   void pos(ByteWriter& w, Pos p) {
     RelativePos r = sources_.relative(p);
-    str(w, p.isKnown() ? r.fileName : llvm::StringRef());
+    str(w, p.isKnown() ? recordedName(r.fileName) : llvm::StringRef());
     w.u(p.isKnown() ? r.line : 0);
     w.u(p.isKnown() ? r.col : 0);
   }
@@ -413,6 +418,7 @@ private:
   const Module& module_;
   BodyProvider& bodyProvider_;
   const SourceTable& sources_;
+  llvm::StringMap<std::string> recordedNames_;
   llvm::DenseMap<Func*, Function*> ownBodies_;
   llvm::StringMap<uint32_t> stringIds_;
   std::vector<llvm::StringRef> strings_;

@@ -4,7 +4,7 @@
 // `//line` directives make further entries in the table: an entry is a *position base* (cf. gc's syntax.PosBase), so a
 // Pos always refers to the physical line, and SourceTable::relative() gives what the user is shown.
 #pragma once
-#include "llvm/ADT/StringRef.h"
+#include "base/path_rewriter.h"
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -37,6 +37,7 @@ struct RelativePos {
 class SourceTable {
 public:
   SourceTable();
+  PathRewriter paths;
   /// Adds a physical file (its name as given to the compiler) and returns its base index.
   uint16_t addFile(llvm::StringRef name);
   /// Adds a base for a //line directive: positions after `from` (physical, in `fileBase`) map to fileName:line:col.

@@ -329,11 +329,11 @@ type funcInfo struct {
 	wrapper   bool
 }
 
-// lookup describes the function at pc: a return address, one less, or any address of code; outer: not the innermost inlined one, but the one
+// nativeLookup describes the function at pc: a return address, one less, or any address of code; outer: not the innermost inlined one, but the one
 // that it is in.
 //
-//go:linkname lookup stoat_lookup
-func lookup(pc uintptr, outer bool, out *funcInfo) bool
+//go:linkname nativeLookup stoat_lookup
+func nativeLookup(pc uintptr, outer bool, out *funcInfo) bool
 
 // nativeCallers writes return addresses of the goroutine's frames, youngest first; the caller of nativeCallers is number 0.
 //

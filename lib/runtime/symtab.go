@@ -96,6 +96,44 @@ func describe(pc uintptr, info *funcInfo) bool {
 	return lookup(pc, false, info)
 }
 
+// lookup is nativeLookup with file names as users know them.
+func lookup(pc uintptr, outer bool, info *funcInfo) bool {
+	if !nativeLookup(pc, outer, info) {
+		return false
+	}
+	info.file = fileInRoot(info.file)
+	return true
+}
+
+// Names of files of the library are kept without the place of the library, which is known when a program is linked.
+const rootName = "$GOROOT"
+
+var filesInRoot struct {
+	lock  spinLock
+	names map[string]string
+}
+
+func fileInRoot(file string) string {
+	if len(file) <= len(rootName) || file[:len(rootName)] != rootName || file[len(rootName)] != '/' || defaultGOROOT == "" {
+		return file
+	}
+	t := &filesInRoot
+	t.lock.lock()
+	name, ok := t.names[file]
+	t.lock.unlock()
+	if ok {
+		return name
+	}
+	name = defaultGOROOT + file[len(rootName):]
+	t.lock.lock()
+	if t.names == nil {
+		t.names = make(map[string]string)
+	}
+	t.names[file] = name
+	t.lock.unlock()
+	return name
+}
+
 // displayName is the function's name for people: type arguments are not spelled out.
 func displayName(name string) string {
 	open := -1

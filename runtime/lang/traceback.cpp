@@ -10,6 +10,8 @@
 
 namespace stoat::rt {
 
+extern const String defaultRoot asm("runtime.defaultGOROOT") __attribute__((weak));
+
 namespace {
 
 struct Settings {
@@ -62,8 +64,15 @@ void printName(Sink &sink, const char *name) {
   sink.text(close + 1);
 }
 
+// Names of files of the library are kept without the place of the library (frontend/base/path_rewriter.h).
 void printPlace(Sink &sink, const char *file, uint64_t line) {
+  constexpr char root[] = "$GOROOT";
+  constexpr Word length = sizeof root - 1;
   sink.text("\t");
+  if (&defaultRoot && defaultRoot.size && startsWith(file, root) && file[length] == '/') {
+    sink.text(reinterpret_cast<const char *>(defaultRoot.data), Word(defaultRoot.size));
+    file += length;
+  }
   sink.text(file);
   sink.text(":");
   sink.number(line);

@@ -55,6 +55,27 @@ TEST(Source, LineDirectivesMapPositions) {
   EXPECT_EQ(table.fileOf({column, 1, 8}), file);
 }
 
+TEST(PathRewriter, TrimsAndReplacesRoot) {
+  PathRewriter plain("", "");
+  EXPECT_EQ(plain.recorded("/go/src/fmt/print.go"), "/go/src/fmt/print.go");
+  EXPECT_EQ(plain.expanded("$GOROOT/src/fmt/print.go"), "$GOROOT/src/fmt/print.go");
+  PathRewriter root("/go/", "");
+  EXPECT_EQ(root.recorded("/go/src/fmt/print.go"), "$GOROOT/src/fmt/print.go");
+  EXPECT_EQ(root.recorded("/gopher/x.go"), "/gopher/x.go");
+  EXPECT_EQ(root.recorded("/home/go/x.go"), "/home/go/x.go");
+  EXPECT_EQ(root.recorded(""), "");
+  EXPECT_EQ(root.expanded(root.recorded("/go/src/a.go")), "/go/src/a.go");
+  EXPECT_EQ(root.expanded("$GOROOTS/a.go"), "$GOROOTS/a.go");
+  PathRewriter both("/go", "/tmp/b001=>;/go/src/fmt=>fmt;/home/me=>example.com/m@v1/;/var/x");
+  EXPECT_EQ(both.recorded("/tmp/b001/_testmain.go"), "_testmain.go");
+  EXPECT_EQ(both.recorded("/tmp/b0012/x.go"), "/tmp/b0012/x.go");
+  EXPECT_EQ(both.recorded("/go/src/fmt/print.go"), "fmt/print.go");
+  EXPECT_EQ(both.recorded("/home/me/a/b.go"), "example.com/m@v1/a/b.go");
+  EXPECT_EQ(both.recorded("/var/x/y.go"), "y.go");
+  EXPECT_EQ(both.trimmed("/go/src/os/file.go"), "/go/src/os/file.go");
+  EXPECT_EQ(both.recorded("/go/src/os/file.go"), "$GOROOT/src/os/file.go");
+}
+
 TEST(Diag, SortsFiltersAndStops) {
   SourceTable table;
   uint16_t file = table.addFile("a.go");
