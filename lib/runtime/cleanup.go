@@ -1,6 +1,6 @@
 package runtime
 
-// Finalizers, cleanups, weak pointers, pinning. The collector keeps the special records; one goroutine runs what they ask for.
+// Finalizers, cleanups, weak pointers, pinning. The collector keeps the special records; one goroutine runs finalizers, several run cleanups.
 
 import (
 	"internal/abi"
@@ -16,7 +16,7 @@ type finalizer struct {
 	argument *abi.Type // type of the function's parameter
 }
 
-var finalizersStarted atomic.Uint32
+var finalizersStarted, cleanupsStarted atomic.Uint32
 
 // startFinalizers starts the goroutine that runs them, once.
 func startFinalizers() {
@@ -25,8 +25,15 @@ func startFinalizers() {
 	}
 }
 
-// finalizersRun counts what runFinalizers has done, twice: it is odd while a function runs.
-var finalizersRun atomic.Uint64
+// startCleanups starts the first of the goroutines that run them, once.
+func startCleanups() {
+	if cleanupsStarted.CompareAndSwap(0, 1) {
+		newSystemProc(runCleanups)
+	}
+}
+
+// specialsRun counts finalizers and cleanups that have run.
+var specialsRun atomic.Uint64
 
 func runFinalizers() {
 	for {
@@ -39,14 +46,40 @@ func runFinalizers() {
 //
 //go:noinline
 func runNextFinalizer() {
-	p, kind, record := nextFinalizer()
-	finalizersRun.Add(1)
-	if kind == specialCleanup {
-		(*(*func())(unsafe.Pointer(&record)))()
-	} else {
-		runFinalizer((*finalizer)(record), p)
+	clearDeadFrames()
+	p, record := nextFinalizer()
+	runFinalizer((*finalizer)(record), p)
+	specialsRun.Add(1)
+}
+
+func runCleanups()    { runCleanupsAs(cleanupFresh) }
+func followCleanups() { runCleanupsAs(cleanupFollower) }
+func runCleanupsAs(role uintptr) {
+	for {
+		var again bool
+		if role, again = runNextCleanup(role); !again {
+			sleep(timeSlice)
+		}
 	}
-	finalizersRun.Add(1)
+}
+
+const timeSlice = 10e6 // nanoseconds
+
+// runNextCleanup is not part of the loop for the same reason. It reports whether to call it again at once.
+//
+//go:noinline
+func runNextCleanup(role uintptr) (newRole uintptr, again bool) {
+	clearDeadFrames()
+	record, newRole, action := nextCleanup(role)
+	if action == cleanupWait {
+		return newRole, false
+	}
+	if action == cleanupRunAndStart {
+		newSystemProc(followCleanups)
+	}
+	(*(*func())(unsafe.Pointer(&record)))()
+	specialsRun.Add(1)
+	return newRole, true
 }
 
 // runFinalizer calls f.fn(p), converted to what it takes; its results are dropped.
@@ -147,7 +180,7 @@ type Cleanup struct {
 	ptr    uintptr
 }
 
-// AddCleanup makes the collector's goroutine call cleanup(arg) after *ptr has become unreachable.
+// AddCleanup makes one of the collector's goroutines call cleanup(arg) after *ptr has become unreachable.
 func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
 	ptr = abi.Escape(ptr)
 	return addCleanupFor(unsafe.Pointer(ptr), func() { cleanup(arg) }, cleanupArgument(abi.TypeFor[S](), unsafe.Pointer(&arg)))
@@ -178,7 +211,7 @@ func addCleanupFor(p unsafe.Pointer, fn func(), arg unsafe.Pointer) Cleanup {
 	if arg != nil && uintptr(arg) >= base && uintptr(arg) < base+size {
 		panic(plainError("runtime.AddCleanup: ptr is equal to arg, cleanup will never run"))
 	}
-	startFinalizers()
+	startCleanups()
 	record := *(*unsafe.Pointer)(unsafe.Pointer(&fn))
 	addSpecial(p, specialCleanup, record)
 	KeepAlive(p)
@@ -249,7 +282,7 @@ func waitFinalizers(timeout int64) bool {
 		end = 1<<63 - 1
 	}
 	due := specialsQueued()
-	for finalizersRun.Load()/2 < due {
+	for specialsRun.Load() < due {
 		if nanotime() > end {
 			return false
 		}

@@ -179,10 +179,10 @@ func casPointer(p *unsafe.Pointer, old, new unsafe.Pointer) bool
 // GC runs a garbage collection and waits for its end, sweeping included.
 func GC() {
 	nativeGC()
-	// Finalizers and cleanups that became due run, if they are short: until then their goroutine may wait for a thread.
+	// Finalizers and cleanups that became due run, if they are short: until then their goroutines may wait for threads.
 	for i := 0; i < 20; i++ {
 		Gosched()
-		if finalizersRun.Load()/2 >= specialsQueued() {
+		if specialsRun.Load() >= specialsQueued() {
 			break
 		}
 		sleep(5e4)

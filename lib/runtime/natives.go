@@ -269,10 +269,31 @@ const (
 	specialCleanup   = 2
 )
 
-// nextFinalizer waits for an object that was found unreachable and has a special.
+// nextFinalizer waits for an object that was found unreachable and has a finalizer.
 //
 //go:linkname nextFinalizer stoat_next_finalizer
-func nextFinalizer() (p unsafe.Pointer, kind int, record unsafe.Pointer)
+func nextFinalizer() (p unsafe.Pointer, record unsafe.Pointer)
+
+// clearDeadFrames zeroes the stack where the native that is called next will have its frames. They are scanned word by word while it waits, and what earlier calls left there
+// would be kept.
+//
+//go:linkname clearDeadFrames stoat_clear_dead_frames
+func clearDeadFrames()
+
+// nextCleanup says what a goroutine that runs cleanups does next, and with what role it is to call again; it waits for a cleanup that is due, unless it is to look again
+// after a time slice. See runtime/gc/due.cpp.
+//
+//go:linkname nextCleanup stoat_next_cleanup
+func nextCleanup(role uintptr) (record unsafe.Pointer, newRole uintptr, action uintptr)
+
+const (
+	cleanupRun         = 0
+	cleanupRunAndStart = 1 // after it has started another goroutine
+	cleanupWait        = 2
+
+	cleanupFresh    = 0
+	cleanupFollower = 1 // of one that another has started
+)
 
 // closeWindows gives the slots back that this P has ready for allocation.
 //

@@ -8,7 +8,7 @@
 namespace stoat::rt {
 
 enum class LockRank : uint8_t {
-  Sysmon, Netpoll, PollDesc, Timers, TimerQueue, Sched, AllGs, Channel, Sema, Root, Finalizer, Type, Itab, Reflect, Span, Central, Special, Heap,
+  Sysmon, Netpoll, PollDesc, Timers, TimerQueue, Sched, AllGs, Channel, Sema, Root, Type, Itab, Reflect, Span, Central, Special, Due, Heap,
   MarkQueue, Stacks, OffHeap, Print
 };
 

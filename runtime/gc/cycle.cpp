@@ -9,6 +9,7 @@
 // Neither stop does anything for each object, goroutine or span of the heap. collectStopped() and the steps cycleStart ... cycleSweep do the same with the world stopped, for tests.
 #include "runtime/base/hooks.h"
 #include "runtime/base/print.h"
+#include "runtime/gc/due.h"
 #include "runtime/gc/gc.h"
 #include "runtime/gc/pacer.h"
 #include "runtime/gc/policy.h"
@@ -118,7 +119,8 @@ void cycleMarkRoots() {
   markTimersAndQueues(marker);
   for (Word position = 0; markSomeSpecials(marker, position);) {
   }
-  markDueSpecials(marker);
+  for (Word position = 0; markSomeDue(marker, position);) {
+  }
   markSystemStacks(marker);
   forEachG(
       [](G *g, void *m) {
@@ -250,7 +252,7 @@ bool tryTerminate() {
   }
   startTheWorld();
   if (ended)
-    wakeFinalizerGoroutine();
+    wakeDueRunners();
   return ended;
 }
 
@@ -300,7 +302,7 @@ void collectStopped(bool exact) {
     endRecord(asked, collector.record.stopping[0]);
   }
   startTheWorld();
-  wakeFinalizerGoroutine();
+  wakeDueRunners();
 }
 
 // ---- policy

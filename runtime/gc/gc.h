@@ -81,10 +81,10 @@ STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void cycleDrain();      
 STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void cycleTerminate();                 // Mark -> Sweep; world stopped
 STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER void cycleSweep();                     // Sweep -> Idle
 
-// ---- finalizers, cleanups, weak pointers: entry points stoat_add_special, stoat_next_finalizer, stoat_weak_handle... (special.cpp)
+// ---- finalizers, cleanups, weak pointers: entry points stoat_add_special, stoat_weak_handle... (special.cpp), stoat_next_finalizer... (due.cpp)
 struct SpecialCounts { uint64_t finalizersQueued, finalizersTaken, cleanupsQueued, cleanupsTaken; };
 SpecialCounts specialCounts();
-void wakeFinalizerGoroutine();         // if something is due
+void wakeDueRunners();                 // who runs what is due, if something is
 
 // ---- statistics
 // Layout of runtime.MemStats.

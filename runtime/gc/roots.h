@@ -32,7 +32,6 @@ void resetStackAccounts();
 // special.cpp
 // Records of some objects, by position in the table; false: no more.
 bool markSomeSpecials(Marker &marker, Word &position);
-void markDueSpecials(Marker &marker);        // what waits for the finalizer goroutine
 // verify.cpp
 void verifyHeap(const char *when);
 extern bool verifyEnabled;

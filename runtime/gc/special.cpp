@@ -1,8 +1,9 @@
 // Finalizers, cleanups, weak handles: records beside objects, in one hash table by object address and in a list of each span. Dead objects' records are handled when their
-// span is swept.
+// span is swept; finalizers and cleanups are due then (due.h).
 //
 // Roots: every record (a Go object of the overlay), every weak handle, and what an object with a finalizer points to, but not that object.
 #include "runtime/base/print.h"
+#include "runtime/gc/due.h"
 #include "runtime/gc/gc.h"
 #include "runtime/gc/heap_slot.h"
 #include "runtime/gc/mutate.h"
@@ -28,16 +29,9 @@ struct Special {
 };
 
 namespace {
-struct Due { Word object; STOAT_HEAP void *record; SpecialKind kind; };
-
 constinit Mutex specialLock{LockRank::Special};
 constinit Special **buckets = nullptr;       // these and the spans' lists: under specialLock
 constinit Word bucketCount = 0, specialCount = 0;
-constinit Mutex dueLock{LockRank::Finalizer};
-constinit Due *due = nullptr;                 // ring, under dueLock
-constinit Word dueHead = 0, dueCount = 0, dueCapacity = 0;
-constinit G *waiter = nullptr;                // under dueLock
-constinit SpecialCounts counts{};             // under dueLock
 
 bool isUnswept(const Span *s) { return s->sweepGen.load(std::memory_order_acquire) != heap.sweepGen.load(std::memory_order_relaxed); }
 
@@ -93,31 +87,6 @@ void remove(Span *span, Special *s) {
   specialCount--;
 }
 
-void moveDue(Due &to, const Due &from) {
-  to.object = from.object;
-  movePointer(to.record, from.record);
-  to.kind = from.kind;
-}
-
-// Under specialLock: the record goes from one table of roots to the other.
-void enqueue(Word object, void *record, SpecialKind kind) {
-  LockGuard guard(dueLock);
-  if (dueCount == dueCapacity) {
-    Word capacity = dueCapacity ? dueCapacity * 2 : 64;
-    Due *ring = static_cast<Due *>(offHeapAlloc(capacity * sizeof(Due)));
-    for (Word i = 0; i < dueCount; i++)
-      moveDue(ring[i], due[(dueHead + i) % dueCapacity]);
-    if (due)
-      offHeapFree(due, dueCapacity * sizeof(Due));
-    due = ring;
-    dueHead = 0;
-    dueCapacity = capacity;
-  }
-  moveDue(due[(dueHead + dueCount) % dueCapacity], {object, record, kind});
-  dueCount++;
-  (kind == specialFinalizer ? counts.finalizersQueued : counts.cleanupsQueued)++;
-}
-
 // What marking has to know of a special while it is under way, or of a new one.
 void markSpecial(Marker &marker, Special *s) {
   if (s->kind == specialProfile)
@@ -136,15 +105,6 @@ bool markSomeSpecials(Marker &marker, Word &position) {
     for (Special *s = buckets[position]; s; s = s->next)
       markSpecial(marker, s);
   return position < bucketCount;
-}
-
-void markDueSpecials(Marker &marker) {
-  LockGuard guard(dueLock);
-  for (Word i = 0; i < dueCount; i++) {
-    Due &d = due[(dueHead + i) % dueCapacity];
-    marker.value(d.object);
-    marker.value(Word(d.record));
-  }
 }
 
 // After marking, before the span's bits change: weak handles of dead objects are cleared, those with finalizers live on until these have run, and the cleanups of what stays
@@ -172,7 +132,7 @@ bool sweepSpecials(Span *span) {
     if (!s->resurrects)
       return false;
     setMarked(span, objectIndex(span, s->base));
-    enqueue(s->address, s->record, s->kind);
+    addDueFinalizer(s->address, s->record);
     return any = true;
   });
   each([&](Special *s) {
@@ -182,7 +142,7 @@ bool sweepSpecials(Span *span) {
       profileFreed(s->record);
       return true;
     }
-    enqueue(0, s->record, s->kind);
+    addDueCleanup(s->record);
     return any = true;
   });
   span->sweepGen.store(heap.sweepGen.load(std::memory_order_relaxed), std::memory_order_release);
@@ -194,24 +154,6 @@ void addProfileRecord(Word object, void *bucket) {
   STOAT_CHECK(findObject(object, found), "sampled object is not in the heap");
   LockGuard guard(specialLock);
   add(found, object, bucket, specialProfile);
-}
-
-SpecialCounts specialCounts() {
-  LockGuard guard(dueLock);
-  return counts;
-}
-
-void wakeFinalizerGoroutine() {
-  G *g = nullptr;
-  {
-    LockGuard guard(dueLock);
-    if (dueCount && waiter) {
-      g = waiter;
-      waiter = nullptr;
-    }
-  }
-  if (g)
-    ready(g);
 }
 
 } // namespace stoat::rt
@@ -252,47 +194,6 @@ uint8_t stoat_remove_special_impl(void *p, intptr_t kind, void *record) {
       return 1;
     }
   return 0;
-}
-
-// In a frame of its own: the collector scans that of the waiting function word by word. False: nothing is due, and the lock is still held.
-__attribute__((noinline)) static bool takeDue(Word *out) {
-  dueLock.lock();
-  if (!dueCount)
-    return false;
-  Due d = due[dueHead];
-  dropPointers(due[dueHead]);
-  dueHead = (dueHead + 1) % dueCapacity;
-  dueCount--;
-  (d.kind == specialFinalizer ? counts.finalizersTaken : counts.cleanupsTaken)++;
-  out[0] = d.object;
-  out[1] = d.kind;
-  out[2] = Word(d.record);
-  dueLock.unlock();
-  shade(reinterpret_cast<void *>(d.object));   // the ring was a root, and may be read no more in this cycle
-  shade(d.record);
-  return true;
-}
-
-void stoat_next_finalizer_impl(Word *out) {
-  // What it gave last must not be kept by this stack while it waits: by its results, or by argument registers that the stub has saved and this function does not have.
-  out[0] = out[2] = 0;
-  for (;;) {
-    forgetDeadWords();
-    if (takeDue(out))
-      return;
-    park(
-        [](G *g, void *) {
-          waiter = g;
-          dueLock.unlock();
-          return true;
-        },
-        nullptr, WaitReason::FinalizerWait);
-  }
-}
-
-uint64_t stoat_specials_queued_impl() {
-  SpecialCounts n = specialCounts();
-  return n.finalizersQueued + n.cleanupsQueued;
 }
 
 // One handle per address; addresses outside the heap get one that is never cleared.

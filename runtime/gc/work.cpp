@@ -4,6 +4,7 @@
 // share of its time; Ps that have nothing else to do; goroutines that allocate, in proportion (assist), unless workers are ahead.
 #include "runtime/gc/work.h"
 #include "runtime/base/print.h"
+#include "runtime/gc/due.h"
 #include "runtime/gc/gc.h"
 #include "runtime/gc/pacer.h"
 #include "runtime/gc/roots.h"
@@ -20,14 +21,14 @@ constexpr Word sliceBytes = 64 << 10;       // some 50 us of scanning
 constexpr Word assistBytes = 16 << 10;      // what an allocation waits for at least
 constexpr Word rootPieceBytes = 32 << 10;
 
-enum class RootJob : uint8_t { Globals, Queues, Specials, Stacks, None };
+enum class RootJob : uint8_t { Globals, Specials, Due, Queues, Stacks, None };
 
 struct Work {
   Mutex lock{LockRank::Root};
   // under lock
   RootJob next = RootJob::None;
   GlobalPlace global;
-  Word special = 0;
+  Word special = 0, due = 0;                // positions
   G *nextG = nullptr, *lastG = nullptr;     // of those that were there when the cycle began
 
   std::atomic<bool> rootsTaken{true};       // no job is left to take
@@ -57,6 +58,10 @@ bool runRootJob(Marker &marker) {
       return true;
     case RootJob::Specials:
       if (!markSomeSpecials(marker, work.special))
+        work.next = RootJob::Due;
+      return true;
+    case RootJob::Due:
+      if (!markSomeDue(marker, work.due))
         work.next = RootJob::Queues;
       return true;
     case RootJob::Queues:
@@ -77,10 +82,8 @@ bool runRootJob(Marker &marker) {
       return false;
     }
   }
-  if (queues) {
-    markDueSpecials(marker);
+  if (queues)
     markTimersAndQueues(marker);
-  }
   for (int i = 0; i < count; i++)
     scanStackOf(stacks[i], marker);
   return true;
@@ -169,7 +172,7 @@ void prepareWork() {
   }
   work.next = RootJob::Globals;
   work.global = {};
-  work.special = 0;
+  work.special = work.due = 0;
   // As many dedicated workers as come to a quarter of the Ps within 30 %, else the share of each P.
   double wanted = markUtilization * sched.processors;
   int32_t dedicated = int32_t(wanted + 0.5);

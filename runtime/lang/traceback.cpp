@@ -35,7 +35,7 @@ bool isShown(const Position &position, bool first) {
   if (!startsWith(name, "runtime."))
     return true;
   const char *rest = name + 8;
-  if (startsWith(rest, "runFinalizer"))
+  if (startsWith(rest, "runFinalizer") || startsWith(rest, "runCleanups"))
     return true;
   // A method is exported if its own name is: runtime.(*Func).Name.
   if (*rest == '(') {

@@ -187,7 +187,7 @@ bool sweepOne(Central &central) {
   Sweeper counted;
   Span *s = takeUnswept(central.unswept, central.lock);
   if (s && sweepSmall(s, central))
-    wakeFinalizerGoroutine();
+    wakeDueRunners();
   return s;
 }
 
@@ -195,7 +195,7 @@ bool sweepOneLarge() {
   Sweeper counted;
   Span *s = takeUnswept(heap.unsweptLarge, heap.lock);
   if (s && sweepLarge(s))
-    wakeFinalizerGoroutine();
+    wakeDueRunners();
   return s;
 }
 } // namespace

@@ -332,6 +332,8 @@ void forgetDeadWords() {
   clearDeadFrames();
 }
 
+extern "C" void stoat_clear_dead_frames() { clearDeadFrames(); }
+
 static void yieldOnSystemStack(G *g) {
   leaveG(g);
   g->status.store(GStatus::Runnable, std::memory_order_release);
