@@ -228,10 +228,6 @@ void Translator::field(const Node& node, const Edge& edge, size_t& at) {
     at += 4;
     return;
   case GoRelocation::Address:
-    if (r.size == 4 && target_.pointerBytes == 8) {
-      problem("not supported: the 32-bit address of " + edge.name.str() + " in assembly (" + node.symbol->name.str() + "): programs are position-independent");
-      return;
-    }
     if (r.size != target_.pointerBytes)
       break;
     text_ += (r.size == 8 ? ".quad " : ".long ") + with(r.addend) + "\n";
