@@ -15,6 +15,8 @@ void *mapAligned(Word size, Word align);
 void unmapMemory(void *p, Word size);
 // Gives pages back to the system; they read as zero afterwards.
 void discardMemory(void *p, Word size);
+// Whether what is touched there for the first time may come as huge pages. Those that are there stay.
+void allowHugePages(void *p, Word size, bool allow);
 
 STOAT_BLOCKS void futexWait(void *address, uint32_t value, int64_t timeoutNanoseconds = -1);
 void futexWake(void *address, uint32_t count);

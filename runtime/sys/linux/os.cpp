@@ -79,6 +79,7 @@ void *mapAligned(Word size, Word align) {
 
 void unmapMemory(void *p, Word size) { munmap(p, size); }
 void discardMemory(void *p, Word size) { madvise(p, size, MADV_DONTNEED); }
+void allowHugePages(void *p, Word size, bool allow) { madvise(p, size, allow ? MADV_HUGEPAGE : MADV_NOHUGEPAGE); }
 
 #ifdef SYS_futex
 static constexpr Word futexNumber = SYS_futex;

@@ -13,6 +13,7 @@
 #include "runtime/sched/scheduler.h"
 #include "runtime/sched/timer.h"
 #include "runtime/sys/os.h"
+#include <stdio.h>
 #include <string.h>
 
 using namespace stoat::rt;
@@ -339,6 +340,38 @@ void testWeakAndFinalizers() {
   });
 }
 
+// Bytes of the address space whose first touch may bring a huge page, as the system tells it.
+Word eligibleForHugePages() {
+  FILE *maps = fopen("/proc/self/smaps", "r");
+  EXPECT(maps);
+  static char line[512];
+  unsigned long begin = 0, end = 0, first, last;
+  Word bytes = 0;
+  while (fgets(line, sizeof line, maps)) {
+    if (sscanf(line, "%lx-%lx ", &first, &last) == 2)
+      begin = first, end = last;
+    if (!strncmp(line, "VmFlags:", 8) && strstr(line, " hg"))
+      bytes += end - begin;
+  }
+  fclose(maps);
+  return bytes;
+}
+
+// A large heap grows by huge pages, but only its youngest step may do so: what the scavenger returns must stay returned.
+void testHugePages() {
+  onSystem([] {
+    EXPECT(!heap.hugeBytes && !eligibleForHugePages());
+    constexpr Word blocks = 160;
+    void **kept = static_cast<void **>(allocArray(&nodePointerType.common, blocks));
+    for (Word i = 0; i < blocks; i++)
+      kept[i] = allocBytes(1 << 20, false);
+    EXPECT(heap.hugeBytes);
+    EXPECT(eligibleForHugePages() <= heap.hugeBytes);   // nothing on a system without them
+    for (Word i = 0; i < blocks; i++)
+      kept[i] = nullptr;
+  });
+}
+
 // The deterministic test of a send to a blocked receiver.
 constinit std::atomic<int> stage{0};
 constinit void *channel = nullptr;
@@ -454,6 +487,8 @@ extern "C" void fakeMain() {
   testPreemption();
   say("collector\n");
   testCollector();
+  say("huge pages\n");
+  testHugePages();
   say("weak\n");
   testWeakAndFinalizers();
   say("barrier\n");
