@@ -2,7 +2,8 @@
 //
 //   startCycle       stop 1: sync.Pool's cleanup; phase Mark: barriers on, slots in caches black, root jobs listed. Nothing is marked in the stop.
 //   marking          work.cpp, while the program runs; a goroutine runs only after its stack has been scanned (roots.h)
-//   tryTerminate     when nothing seems to be left, stop 2: what barriers noted last is marked; if that was little, the cycle ends, else the world goes on once more.
+//   tryTerminate     when nothing seems to be left, all Ps give away what they hold (flush.cpp); when that was nothing, stop 2. Should barriers have noted something after all, it
+//                    is marked; if that was little, the cycle ends, else the world goes on once more.
 //                    Ending: caches give their spans back, every span becomes unswept, barriers off
 //   sweeping         by whoever allocates, in proportion, and by idle Ps; always finished before the next cycle begins
 //
@@ -33,6 +34,7 @@ struct Collector {
   std::atomic<uint32_t> cycles{0};       // ended
   Word markedBytes = 0;                  // by the last cycle
   CycleRecord record;                    // of the running cycle; written with the world stopped
+  uint32_t earlyStops = 0;               // written with the world stopped
   Word stackBytes = 0;                   // scanned by the last cycle
   std::atomic<int64_t> lastEnd{0};       // when the last cycle ended, or the program began
   std::atomic<bool> requested{false};    // a cycle is to begin although none is due
@@ -227,19 +229,32 @@ static void startCycle(bool forced, bool exact) {
   stoat_with_registers(scanStarter, exact ? &collector : nullptr);
 }
 
+static Word markedByAll() {
+  Word bytes = 0;
+  forEachP([&](P *p) { bytes += p->markWork->marker.bytesMarked; });
+  return bytes;
+}
+
+uint32_t earlyStops() { return collector.earlyStops; }
+
 // Ends the cycle if nothing is left to mark; false: it goes on. Any thread with a P, on its own stack.
 bool tryTerminate() {
-  if (!isMarkingConcurrently() || !isMarkingQuiet())
+  if (!isMarkingConcurrently() || !isMarkingQuiet() || !flushEveryP())
     return false;
   constexpr Word stoppedBytes = 8 << 10;    // what is scanned in the stop before the world goes on again
   int64_t asked = monotonicNow();
   stopTheWorld(StopReason::Collection);
   int64_t stopping = monotonicNow() - asked;
   bool ended = false;
-  if (isMarkingConcurrently() && isMarkingQuiet()) {
-    forEachP(flushMarkWork);
-    ended = !ownMarker().drain(stoppedBytes);
-    ownMarker().flush();
+  if (isMarkingConcurrently()) {   // nobody else was faster
+    Word before = markedByAll();
+    bool quiet = isMarkingQuiet();
+    if (quiet) {
+      forEachP(flushMarkWork);
+      ended = !ownMarker().drain(stoppedBytes);
+      ownMarker().flush();
+    }
+    collector.earlyStops += !quiet || markedByAll() != before;
     if (ended) {
       collector.record.heapEnd = heap.live.load(std::memory_order_relaxed);
       cycleTerminate();

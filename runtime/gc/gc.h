@@ -59,6 +59,11 @@ inline uint32_t currentCycle() { return cycleNumber.load(std::memory_order_relax
 extern std::atomic<bool> markingConcurrently;
 inline bool isMarkingConcurrently() { return markingConcurrently.load(std::memory_order_relaxed); }
 
+// The collector waits for p to empty its hands (flush.cpp).
+inline bool isFlushAsked(const P *p) {
+  return isMarkingConcurrently() && p->flushAsked.load(std::memory_order_seq_cst) != p->flushDone.load(std::memory_order_relaxed);
+}
+
 // ---- for the scheduler, on a thread's own stack with a P
 // Marks for a while if this P shall now (a dedicated or a fractional worker); true: it did.
 STOAT_SYSTEM_STACK STOAT_NO_ALLOCATION STOAT_NO_BARRIER bool markAsWorker(P *p);

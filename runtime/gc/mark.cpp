@@ -42,6 +42,7 @@ struct GreyList {
 constinit Mutex greyLock{LockRank::MarkQueue};
 constinit GreyList sharedObjects{}, sharedSpans{};   // under greyLock
 constinit GreyBuffer *spareList = nullptr;           // under greyLock
+constinit std::atomic<Word> sharings{0};             // buffers that were ever added to the lists; changes under greyLock
 
 GreyBuffer *takeSpare() {
   {
@@ -70,12 +71,15 @@ GreyBuffer *takeShared(GreyList &list) {
 void giveShared(GreyList &list, GreyBuffer *b) {
   LockGuard guard(greyLock);
   list.add(b);
+  sharings.fetch_add(1, std::memory_order_release);
 }
 
 constexpr uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 } // namespace
 
 bool hasSharedGrey() { return sharedObjects.count.load(std::memory_order_acquire) || sharedSpans.count.load(std::memory_order_acquire); }
+
+Word sharedGreys() { return sharings.load(std::memory_order_acquire); }
 
 void Marker::pushObject(Word entry) {
   if (!queues_)

@@ -100,6 +100,7 @@ private:
 };
 
 bool hasSharedGrey();
+Word sharedGreys();            // how often greys were shared, since the program began
 extern bool strictPointers;    // test mode: an exact pointer to a free object is fatal
 
 } // namespace stoat::rt

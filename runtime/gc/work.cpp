@@ -170,6 +170,7 @@ void prepareWork() {
     work.nextG = sched.allGs;
     work.lastG = sched.lastG;
   }
+  resetFlush();
   work.next = RootJob::Globals;
   work.global = {};
   work.special = work.due = 0;
@@ -265,6 +266,7 @@ bool hasIdleWork() { return isMarkingConcurrently() || heap.sweeping.load(std::m
 bool collectWhileIdle(P *p) {
   if (!isMarkingConcurrently())
     return sweepSome(16) || beginRequestedCycle();
+  emptyHands(p);   // what only this P knows of
   if (hasMarkWork()) {
     MarkTurn turn(p);
     if (turn.slice(markTimes.idle, sliceBytes)) {

@@ -1,7 +1,7 @@
 // Marking while the program runs: who marks (workers on Ps that the scheduler lends, goroutines that allocate), what is left to do, when it is done.
 //
 // Work is done in slices of some 50 us, after which a worker looks whether it has to stop. What a turn of slices leaves is shared at its end. Greys that barriers make stay with
-// their P until it marks itself, or the world stops. Marking is done when, with the world stopped, no P has grey objects, the shared list is empty and every root job is finished.
+// their P until it marks itself, gives itself up, or is asked to flush (flush.cpp). Marking is done when, with the world stopped, no P has grey objects, the shared list is empty and every root job is finished.
 #pragma once
 #include "runtime/gc/mark.h"
 #include "runtime/sched/g_m_p.h"
@@ -30,6 +30,14 @@ void prepareWork();
 // Root jobs and shared greys. Exact only with the world stopped.
 bool isMarkingQuiet();
 bool hasMarkWork();
+
+// flush.cpp: brings all Ps to give away what they hold, while the program runs. True: marking was quiet, and nobody has held anything grey since. False: not (yet). The
+// caller then has nothing to do: whoever answers last, or ends what became grey, calls tryTerminate.
+bool flushEveryP();
+void emptyHands(P *p);              // flushMarkWork by the owner while marking
+void resetFlush();                  // world stopped, a cycle begins
+// p was asked, by its owner on the thread's own stack: empties its hands, and goes on with the end of the cycle if that was all.
+void answerFlush(P *p);
 
 // Some slices in a row by one P. On the thread's own stack; the world cannot stop meanwhile.
 class MarkTurn {
@@ -60,5 +68,6 @@ bool beginRequestedCycle();            // true: it began one, or somebody else d
 struct MarkTimes { std::atomic<int64_t> assist, dedicated, idle; };
 extern MarkTimes markTimes;         // of the cycle
 Word scannedBytes();                // of the cycle
+uint32_t earlyStops();              // since the program began: stops that were to end a cycle and found something left to mark, which the flush had missed
 
 } // namespace stoat::rt

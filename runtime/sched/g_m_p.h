@@ -136,6 +136,7 @@ struct P {
   MarkWork *markWork;            // the collector's: grey objects, times
   void *langData;                // sudog caches and the like (runtime/sync)
   Word barrierValues[barrierCapacity];
+  std::atomic<uint32_t> flushAsked, flushDone;   // numbers of rounds (gc/flush.cpp)
 };
 static_assert(P::barrierCapacity % 2 == 0, "a barrier adds two values");
 

@@ -2,6 +2,7 @@
 #include "runtime/sched/scheduler.h"
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
+#include "runtime/gc/work.h"
 #include "runtime/mem/heap.h"
 #include "runtime/mem/span.h"
 #include "runtime/sched/timer.h"
@@ -49,7 +50,7 @@ void execute(G *g, bool inheritTime) {
   setThreadLimit(g->stackLimit);
   // After the limit is in place: whoever set `stopping` before this load did not see this g, whoever sets it later poisons the limit.
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (sched.stopping.load(std::memory_order_relaxed))
+  if (sched.stopping.load(std::memory_order_relaxed) || isFlushAsked(p))
     poisonLimit(g);
   stoat_gogo(g->schedSp);
 }
@@ -355,14 +356,26 @@ static void preemptOnSystemStack(G *g) {
   schedule();
 }
 
+// The goroutine goes on at once.
+static void answerOnSystemStack(G *g) {
+  P *p = g->m->p;
+  leaveG(g);
+  g->status.store(GStatus::Runnable, std::memory_order_release);
+  answerFlush(p);
+  execute(g, true);
+}
+
 extern "C" void stoat_preempt(G *g) {
   g->stackLimit = g->segment->limit;
   setThreadLimit(g->stackLimit);
   M *m = g->m;
   if (g->inSyscall || m->locks || !m->p)
     return;
-  if (!sched.stopping.load(std::memory_order_seq_cst) && !m->p->preempt.load(std::memory_order_relaxed))
-    return;   // meant for a goroutine that ran here before
+  if (!sched.stopping.load(std::memory_order_seq_cst) && !m->p->preempt.load(std::memory_order_relaxed)) {
+    if (isFlushAsked(m->p))
+      stoat_mcall(answerOnSystemStack);
+    return;   // or meant for a goroutine that ran here before
+  }
   stoat_mcall(preemptOnSystemStack);
 }
 

@@ -82,6 +82,7 @@ uint32_t nextRandom(M *m);
 void stopForWorld();                   // in the scheduler, with a P: gives it up until the world starts again
 void resizeProcessors(int32_t n);      // world stopped
 void preemptP(P *p, bool bySignal);
+void poisonP(P *p);                    // what runs there calls stoat_preempt at its next poll
 void poisonLimit(G *g);
 // stack.cpp
 void initStacks();

@@ -25,18 +25,25 @@ void poisonLimit(G *g) {
     __atomic_store_n(m->limitSlot, stackPoison, __ATOMIC_SEQ_CST);
 }
 
-// bySignal: it was asked before, and may be in a loop that does not look.
-void preemptP(P *p, bool bySignal) {
+void poisonP(P *p) {
   M *m = p->m;
-  if (!m)
-    return;
-  G *g = m->curg;
-  p->preempt.store(true, std::memory_order_seq_cst);
+  G *g = m ? m->curg : nullptr;
   if (!g)
     return;
   __atomic_store_n(&g->stackLimit, stackPoison, __ATOMIC_SEQ_CST);
   if (m->limitSlot)
     __atomic_store_n(m->limitSlot, stackPoison, __ATOMIC_SEQ_CST);
+}
+
+// bySignal: it was asked before, and may be in a loop that does not look.
+void preemptP(P *p, bool bySignal) {
+  M *m = p->m;
+  if (!m)
+    return;
+  p->preempt.store(true, std::memory_order_seq_cst);
+  if (!m->curg)
+    return;
+  poisonP(p);
   if (bySignal)
     signalM(m);
 }

@@ -3,6 +3,7 @@
 #include "runtime/sched/scheduler.h"
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
+#include "runtime/gc/work.h"
 #include "runtime/sys/os.h"
 
 namespace stoat::rt {
@@ -30,6 +31,8 @@ extern "C" void stoat_entersyscall_impl() {
     record.pc = record.segment->retPc;
     record.segment = record.segment->older;
   }
+  if (isMarkingConcurrently())
+    runOnSystemStack([p] { emptyHands(p); });   // without an owner it holds nothing grey
   g->inSyscall = true;
   g->status.store(GStatus::Syscall, std::memory_order_release);
   m->oldP = p;

@@ -2,6 +2,8 @@
 #include "runtime/sched/scheduler.h"
 #include "runtime/base/hooks.h"
 #include "runtime/base/print.h"
+#include "runtime/gc/gc.h"
+#include "runtime/gc/work.h"
 #include "runtime/mem/heap.h"
 #include "runtime/sys/os.h"
 #include <new>
@@ -139,6 +141,8 @@ void acquireP(P *p) {
 P *releaseP() {
   M *m = getg()->m;
   P *p = m->p;
+  if (isMarkingConcurrently())
+    emptyHands(p);   // without an owner it holds nothing grey
   m->p = nullptr;
   p->m = nullptr;
   p->status.store(PStatus::Idle, std::memory_order_release);

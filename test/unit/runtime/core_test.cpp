@@ -4,10 +4,12 @@
 //   core_test            all tests; exit status 0
 //   core_test barrier    only the send to a blocked receiver whose stack has been scanned: fails when the runtime was built with
 //                        -DSTOAT_MUTATE_NO_TYPE_BARRIER
+//   core_test flush      only the flush before the stop that ends marking: fails when the runtime was built with -DSTOAT_MUTATE_NO_FLUSH
 #include "runtime/base/hooks.h"
 #include "runtime/base/print.h"
 #include "runtime/gc/gc.h"
 #include "runtime/gc/roots.h"
+#include "runtime/gc/work.h"
 #include "runtime/mem/heap.h"
 #include "runtime/mem/span.h"
 #include "runtime/sched/scheduler.h"
@@ -433,6 +435,65 @@ void testBarrier() {
   EXPECT(keep == channel);
 }
 
+// The deterministic test of the flush before the stop that ends marking: another P, whose goroutine never enters the scheduler, holds white objects in its barrier buffer
+// (several, because a stale word in a C++ frame may have marked one).
+constinit std::atomic<int> holding{0};
+constinit Word heldNodes[16]{};
+
+void holder() {
+  while (holding.load() != 3) {
+    if (holding.load() == 1) {
+      onSystem([] {
+        for (Word hidden : heldNodes)
+          shade(reinterpret_cast<void *>(hidden ^ hide));
+      });
+      holding.store(2);
+    }
+    Entry entry;
+    if (*(threadLimitSlot() ? threadLimitSlot() : &getg()->stackLimit) == stackPoison)
+      stoat_preempt(getg());
+  }
+  holding.store(4);
+}
+
+void testFlush() {
+  holding.store(0);
+  onSystem([] { collect(); });   // what follows stays white
+  for (Word &hidden : heldNodes)
+    hidden = hiddenNode(13);
+  go(holder);
+  {
+    Entry entry;
+    sleepGoroutine(5000000);   // the holder is under way on another P
+  }
+  uint32_t early = earlyStops();
+  onSystem([] {
+    stopTheWorld(StopReason::Test);
+    cycleStart();
+    prepareWork();
+    awaitedStacks.fetch_add(1);   // nobody ends the cycle yet
+    markingConcurrently.store(true);
+    startTheWorld();
+    scanStackInPlace(stackPointer());
+  });
+  holding.store(1);
+  while (holding.load() != 2)
+    yield();
+  awaitedStacks.fetch_sub(1);
+  while (isMarkingConcurrently()) {
+    onSystem([] {
+      helpMarking(getg()->m->p);
+      waitForWorld();
+      tryTerminate();
+    });
+    yield();
+  }
+  EXPECT(earlyStops() == early);
+  holding.store(3);
+  while (holding.load() != 4)
+    yield();
+}
+
 // Many threads allocate and collect at once.
 void allocator() {
   for (int round = 0; round < 20; round++) {
@@ -473,6 +534,10 @@ extern "C" void fakeMain() {
     testBarrier();
     exitProcess(0);
   }
+  if (!strcmp(only, "flush")) {
+    testFlush();
+    exitProcess(0);
+  }
   if (!strcmp(only, "deadlock")) {
     Entry entry;
     park(nullptr, nullptr, WaitReason::SelectNoCases);
@@ -493,6 +558,8 @@ extern "C" void fakeMain() {
   testWeakAndFinalizers();
   say("barrier\n");
   testBarrier();
+  say("flush\n");
+  testFlush();
   say("parallel\n");
   testParallelAllocation();
   say("ok\n");
