@@ -12,7 +12,7 @@ constinit Pacer pacer{};
 
 namespace {
 constexpr Word noGoal = ~Word(0) / 2;
-constexpr Word smallHeap = 64 << 20;
+constexpr double largeHeap = 512 << 20;
 
 double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
 } // namespace
@@ -73,7 +73,7 @@ void endPacing(Word marked, Word allocated, Word scannedBytes, int64_t wall, int
   }
   pacer.rootScan = globalRootBytes() + stackBytesScanned();
   pacer.heapScan = scanned > double(pacer.rootScan) ? Word(scanned) - pacer.rootScan : 0;
-  pacer.base = marked + (marked < smallHeap ? allocated / 2 : allocated);
+  pacer.base = marked + Word(double(allocated) * clamp(double(marked) / largeHeap, 0.5, 1));
   pacer.live = marked + allocated;
 }
 
