@@ -89,6 +89,7 @@ bool runRootJob(Marker &marker) {
   return true;
 }
 
+bool isAboveGoal() { return heap.live.load(std::memory_order_relaxed) > pacer.goal.load(std::memory_order_relaxed); }
 bool isWorldStopping() { return sched.stopping.load(std::memory_order_acquire); }
 bool isIdlePWanted() { return sched.idlePCount.load(std::memory_order_relaxed) && hasSharedGrey(); }
 
@@ -123,8 +124,9 @@ void assist(P *p, Word bytes) {
     debt -= int64_t(turn.scanned());
   }
   own.assistCredit = debt < 0 ? -debt : 0;
-  if (!hasMarkWork())
-    tryTerminate();
+  // A P may not answer for long, say because its thread has no CPU: the heap must not run away meanwhile.
+  while (isMarkingQuiet() && !tryTerminate() && isMarkingConcurrently() && isAboveGoal() && !isWorldStopping() && !p->preempt.load(std::memory_order_relaxed))
+    sleepThread(20000);
 }
 } // namespace
 

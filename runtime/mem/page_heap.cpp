@@ -129,20 +129,52 @@ void addFreeParts(Word base, Word pages) {
 // Address space comes by arenas, but becomes the heap's in steps of 4 MB. Fresh memory is the system's until it is used.
 constexpr Word growthBytes = 4 << 20;
 
-// Above this size the heap grows by huge pages: a request that makes garbage while the collector marks spends most of its time on the faults of small ones (live heap of
-// 1 GB: p99), and a marker on their misses in the TLB.
-constexpr Word hugePagesFrom = 64 << 20;
+// ---- touching ahead. A large heap brings the pages of its youngest step in by pieces, ahead of their use: by huge pages, else by 256 small ones. A request that makes garbage
+// while the collector marks, so that nothing is swept yet, would spend most of its time on the faults of small pages (live heap of 1 GB: p99), and a marker on their misses in the TLB.
 
-// Only the youngest step is eligible, while it is touched for the first time: the system shall not bring back, as a part of a huge page, what the scavenger has returned.
-void preferHugePages(Word base, Word bytes) {
+constexpr Word touchAheadFrom = 64 << 20, hugePiece = 2 << 20, smallPiece = 1 << 20;
+// CPU time of a huge page that is too long: some 0.2 ms are usual, 6 in a virtual machine that has given its free huge pages back to its host and fetches them by small ones.
+constexpr int64_t slowHugePage = 2000000;
+constexpr Word withoutHugePages = 256 << 20;   // growth until they are tried again
+
+// Under heap.lock. Only the step that is being touched is eligible for huge pages: the system shall not bring back, as a part of one, what the scavenger has returned.
+void beginStep(Word base, Word bytes) {
   if (heap.hugeBytes)
     allowHugePages(reinterpret_cast<void *>(heap.hugeBase), heap.hugeBytes, false);
-  heap.hugeBytes = 0;
-  if (heap.mappedBytes.load(std::memory_order_relaxed) < hugePagesFrom)
+  heap.hugeBytes = heap.untouched = heap.untouchedEnd = 0;
+  Word mapped = heap.mappedBytes.load(std::memory_order_relaxed);
+  if (mapped < touchAheadFrom)
+    return;
+  heap.untouched = base;
+  heap.untouchedEnd = base + bytes;
+  if (mapped < heap.hugePagesFrom.load(std::memory_order_relaxed))
     return;
   heap.hugeBase = base;
   heap.hugeBytes = bytes;
   allowHugePages(reinterpret_cast<void *>(base), bytes, true);
+}
+
+struct Piece { Word base = 0, bytes = 0; bool huge = false; };
+
+// Under heap.lock: what is to be touched now that the span [base, end) is taken. A large object is touched by its user.
+Piece takePiece(Word base, Word end) {
+  if (base > heap.untouched || end <= heap.untouched || end > heap.untouchedEnd)
+    return {};
+  Piece piece{heap.untouched, 0, heap.hugeBytes != 0};
+  Word size = piece.huge ? hugePiece : smallPiece;
+  Word until = (end + size - 1) & ~(size - 1);
+  heap.untouched = until < heap.untouchedEnd ? until : heap.untouchedEnd;
+  piece.bytes = end - base > size ? 0 : heap.untouched - piece.base;
+  return piece;
+}
+
+void touch(const Piece &piece) {
+  if (!piece.bytes)
+    return;
+  int64_t begin = threadCpuTime();
+  populateMemory(reinterpret_cast<void *>(piece.base), piece.bytes);
+  if (piece.huge && threadCpuTime() - begin > slowHugePage)
+    heap.hugePagesFrom.store(heap.mappedBytes.load(std::memory_order_relaxed) + withoutHugePages, std::memory_order_relaxed);
 }
 
 bool grow(Word pages) {
@@ -172,7 +204,7 @@ bool grow(Word pages) {
   Word base = heap.fresh;
   heap.fresh += bytes;
   heap.mappedBytes.fetch_add(bytes, std::memory_order_relaxed);
-  preferHugePages(base, bytes);
+  beginStep(base, bytes);
   markReleased(base, bytes >> pageShift, true);
   if ((base >> arenaShift) == ((base + bytes - 1) >> arenaShift)) {
     addFree(base, bytes >> pageShift);
@@ -256,7 +288,9 @@ Span *allocSpan(Word pages, uint8_t sizeClass, bool noscan, Word requested) {
     setSpan(p, s);
   if (!sizeClass)
     heap.large.push(s);
+  Piece piece = takePiece(s->base, s->base + pages * pageBytes);
   heap.lock.unlock();
+  touch(piece);
   return s;
 }
 

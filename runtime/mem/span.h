@@ -149,7 +149,9 @@ struct Heap {
   std::atomic<Word> trigger{4 << 20};
   std::atomic<Word> inUsePages{0}, freePageCount{0}, mappedBytes{0}, releasedPages{0};
   Word fresh = 0, freshEnd = 0;         // rest of the youngest arena, not yet mappedBytes; under lock
-  Word hugeBase = 0, hugeBytes = 0;     // what may be touched as huge pages (page_heap.cpp); under lock
+  // Touching ahead (page_heap.cpp); under lock: the rest of the youngest step that nobody has touched, what may come as huge pages
+  Word untouched = 0, untouchedEnd = 0, hugeBase = 0, hugeBytes = 0;
+  std::atomic<Word> hugePagesFrom{0};   // of mappedBytes
   std::atomic<Word> spanRecords{0}, spareRecords{0}, arenaCount{0};
   struct ClassCount { std::atomic<uint64_t> allocs, frees; };
   ClassCount classCounts[classCount]{}; // objects by size class (0: large); a span in a cache counts whole

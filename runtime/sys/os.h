@@ -15,6 +15,8 @@ void *mapAligned(Word size, Word align);
 void unmapMemory(void *p, Word size);
 // Gives pages back to the system; they read as zero afterwards.
 void discardMemory(void *p, Word size);
+// Brings fresh pages in at once; where the system cannot, they come when they are touched.
+void populateMemory(void *p, Word size);
 // Whether what is touched there for the first time may come as huge pages. Those that are there stay.
 void allowHugePages(void *p, Word size, bool allow);
 
@@ -23,6 +25,7 @@ void futexWake(void *address, uint32_t count);
 
 int64_t monotonicNow();
 int64_t processCpuTime();
+int64_t threadCpuTime();
 void wallNow(int64_t &seconds, int32_t &nanoseconds);
 STOAT_BLOCKS void sleepThread(int64_t nanoseconds);
 void yieldThread();

@@ -79,6 +79,10 @@ void *mapAligned(Word size, Word align) {
 
 void unmapMemory(void *p, Word size) { munmap(p, size); }
 void discardMemory(void *p, Word size) { madvise(p, size, MADV_DONTNEED); }
+void populateMemory(void *p, Word size) {
+  constexpr int populateWrite = 23;   // MADV_POPULATE_WRITE, since Linux 5.14
+  madvise(p, size, populateWrite);
+}
 void allowHugePages(void *p, Word size, bool allow) { madvise(p, size, allow ? MADV_HUGEPAGE : MADV_NOHUGEPAGE); }
 
 #ifdef SYS_futex
@@ -101,6 +105,12 @@ void futexWake(void *address, uint32_t count) { rawSyscall(futexNumber, Word(add
 int64_t monotonicNow() {
   timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
+  return int64_t(t.tv_sec) * 1000000000 + t.tv_nsec;
+}
+
+int64_t threadCpuTime() {
+  timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
   return int64_t(t.tv_sec) * 1000000000 + t.tv_nsec;
 }
 

@@ -359,15 +359,15 @@ Word eligibleForHugePages() {
   return bytes;
 }
 
-// A large heap grows by huge pages, but only its youngest step may do so: what the scavenger returns must stay returned.
-void testHugePages() {
+// A large heap is touched ahead of its use, by huge pages where they come fast; but only its youngest step may have them: what the scavenger returns must stay returned.
+void testTouchingAhead() {
   onSystem([] {
-    EXPECT(!heap.hugeBytes && !eligibleForHugePages());
+    EXPECT(!heap.untouchedEnd && !eligibleForHugePages());
     constexpr Word blocks = 160;
     void **kept = static_cast<void **>(allocArray(&nodePointerType.common, blocks));
     for (Word i = 0; i < blocks; i++)
       kept[i] = allocBytes(1 << 20, false);
-    EXPECT(heap.hugeBytes);
+    EXPECT(heap.untouchedEnd);
     EXPECT(eligibleForHugePages() <= heap.hugeBytes);   // nothing on a system without them
     for (Word i = 0; i < blocks; i++)
       kept[i] = nullptr;
@@ -552,8 +552,8 @@ extern "C" void fakeMain() {
   testPreemption();
   say("collector\n");
   testCollector();
-  say("huge pages\n");
-  testHugePages();
+  say("touching ahead\n");
+  testTouchingAhead();
   say("weak\n");
   testWeakAndFinalizers();
   say("barrier\n");
