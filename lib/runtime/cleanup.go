@@ -174,6 +174,9 @@ func SetFinalizer(obj any, finalize any) {
 	}
 }
 
+// tinyBlock is the size of the blocks that small objects without pointers share (runtime/mem/alloc.cpp).
+const tinyBlock = 16
+
 // Cleanup is a handle to a cleanup of AddCleanup.
 type Cleanup struct {
 	record unsafe.Pointer
@@ -183,18 +186,18 @@ type Cleanup struct {
 // AddCleanup makes one of the collector's goroutines call cleanup(arg) after *ptr has become unreachable.
 func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
 	ptr = abi.Escape(ptr)
-	return addCleanupFor(unsafe.Pointer(ptr), func() { cleanup(arg) }, cleanupArgument(abi.TypeFor[S](), unsafe.Pointer(&arg)))
+	return addCleanupFor(unsafe.Pointer(ptr), abi.TypeFor[T]().Pointers(), func() { cleanup(arg) }, cleanupArgument(abi.TypeFor[S](), unsafe.Pointer(&arg)))
 }
 
 // cleanupArgument gives the argument of a cleanup if it is a pointer, for a check.
 func cleanupArgument(t *abi.Type, arg unsafe.Pointer) unsafe.Pointer {
-	if t.Kind() != abi.Pointer {
+	if k := t.Kind(); k != abi.Pointer && k != abi.UnsafePointer {
 		return nil
 	}
 	return *(*unsafe.Pointer)(arg)
 }
 
-func addCleanupFor(p unsafe.Pointer, fn func(), arg unsafe.Pointer) Cleanup {
+func addCleanupFor(p unsafe.Pointer, hasPointers bool, fn func(), arg unsafe.Pointer) Cleanup {
 	if p == nil {
 		panic(plainError("runtime.AddCleanup: ptr is nil"))
 	}
@@ -208,8 +211,10 @@ func addCleanupFor(p unsafe.Pointer, fn func(), arg unsafe.Pointer) Cleanup {
 		}
 		return Cleanup{} // a global or a zero-size object is never freed
 	}
-	if arg != nil && uintptr(arg) >= base && uintptr(arg) < base+size {
-		panic(plainError("runtime.AddCleanup: ptr is equal to arg, cleanup will never run"))
+	// Small objects without pointers share blocks, so what lies in the same one may be another object.
+	isShared := !hasPointers && size <= tinyBlock
+	if arg != nil && uintptr(arg) >= base && uintptr(arg) < base+size && !isShared {
+		panic(plainError("runtime.AddCleanup: ptr is within arg, cleanup will never run"))
 	}
 	startCleanups()
 	record := *(*unsafe.Pointer)(unsafe.Pointer(&fn))

@@ -154,7 +154,18 @@ func many() {
 	await("many", func() bool { return ran.Load() == n })
 }
 
+// The argument may lie in the same block as the object: small ones without pointers share blocks.
+func neighbours() {
+	var ran atomic.Int64
+	for range 100 {
+		p, argument := new(int), new(uint32)
+		runtime.AddCleanup(p, func(*uint32) { ran.Add(1) }, argument)
+	}
+	await("neighbours", func() bool { return ran.Load() > 0 })
+}
+
 func main() {
+	neighbours()
 	blocking(1, 1000)
 	blocking(20, 1000)
 	noFurtherCollection()
