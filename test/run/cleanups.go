@@ -154,14 +154,14 @@ func many() {
 	await("many", func() bool { return ran.Load() == n })
 }
 
-// The argument may lie in the same block as the object: small ones without pointers share blocks.
+// The argument may lie in the same block as the object, for small ones without pointers share blocks. That is no error, though such a block may stay for ever.
 func neighbours() {
-	var ran atomic.Int64
 	for range 100 {
-		p, argument := new(int), new(uint32)
-		runtime.AddCleanup(p, func(*uint32) { ran.Add(1) }, argument)
+		runtime.AddCleanup(new(int), func(*uint32) {}, new(uint32))
 	}
-	await("neighbours", func() bool { return ran.Load() > 0 })
+	defer func() { fmt.Println(recover()) }()
+	p := new([2]*int)
+	runtime.AddCleanup(p, func(**int) {}, &p[1])
 }
 
 func main() {
