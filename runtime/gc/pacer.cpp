@@ -73,7 +73,7 @@ void endPacing(Word marked, Word allocated, Word scannedBytes, int64_t wall, int
   }
   pacer.rootScan = globalRootBytes() + stackBytesScanned();
   pacer.heapScan = scanned > double(pacer.rootScan) ? Word(scanned) - pacer.rootScan : 0;
-  pacer.base = marked + Word(double(allocated) * clamp(double(marked) / largeHeap, 0.5, 1));
+  pacer.base = marked + Word(double(allocated) * clamp(double(marked) / largeHeap, 0.25, 1));
   pacer.live = marked + allocated;
 }
 

@@ -1,8 +1,8 @@
 // When a cycle begins, and how much the program helps marking, so that it ends at the goal: Go's pacer (the "GC pacer redesign" of 1.18), in its essentials.
 //
 //   base    = marked + what was allocated while marking, which counts as live for want of better knowledge. Most of it is dead soon: in a small heap, where a program that allocates
-//             fast allocates half of it again meanwhile, it counts half (trees 18: peak memory 1.25 instead of 1.4 times gc's); from 256 MB marked on more, from 512 MB on all of
-//             it (1 GB live: three cycles instead of four)
+//             fast allocates half of it again meanwhile, it counts a quarter (trees 18: peak memory 34 MB, with a half 38, with none 29 but 12 % more CPU; gc 32 to 45); from 128 MB
+//             marked on more, from 512 MB on all of it (1 GB live: three cycles instead of four)
 //   goal    = base + (base + stacks + globals) * GOGC / 100, or what the memory limit leaves
 //   trigger = goal - runway, runway = consMark * expected scan * (1 - u) / u, u = 25 %: what the program allocates while a quarter of the Ps marks
 //   consMark = bytes allocated per CPU second of the program / bytes scanned per CPU second of marking, measured by the last cycles
