@@ -77,17 +77,22 @@ private:
         if (isa<GetElementPtrInst, AddrSpaceCastInst, PHINode, SelectInst, FreezeInst>(user)) {
           if (!user->getType()->isPointerTy())
             return false;
-          // One pointer of several: a Go pointer like others, which the walker finds where it lives.
-          if (isa<PHINode, SelectInst>(user) && user->getType()->getPointerAddressSpace() == 1 && needsRoot(*user))
+          // One pointer of several: from here on a Go pointer like others, which the walker finds where it lives. Until then the object is in use.
+          if (isa<PHINode, SelectInst>(user) && user->getType()->getPointerAddressSpace() == 1 && needsRoot(*user)) {
+            const auto* phi = dyn_cast<PHINode>(user);
+            uses.reads.push_back(phi ? phi->getIncomingBlock(use)->getTerminator() : user);
             continue;
+          }
           if (seen.insert(user).second)
             pending.push_back(user);
         } else if (isa<LoadInst>(user)) {
           uses.reads.push_back(user);
         } else if (const auto* store = dyn_cast<StoreInst>(user)) {
-          // Kept in memory as a Go pointer it is found there.
-          if (use.getOperandNo() == 0 && store->getValueOperand()->getType()->getPointerAddressSpace() != 1)
+          if (use.getOperandNo() != 0)
+            continue;
+          if (store->getValueOperand()->getType()->getPointerAddressSpace() != 1)
             return false;
+          uses.reads.push_back(store); // kept in memory as a Go pointer it is found there, from here on
         } else if (isa<ICmpInst>(user)) {
           continue;
         } else if (const auto* fill = dyn_cast<MemSetInst>(user)) {

@@ -124,6 +124,17 @@ stoat_callgo_ret:
   ret
   .size stoat_callgo, . - stoat_callgo
 
+// x1 bytes; x11 is lost.
+.macro copy_words from, to
+1:
+  cbz x1, 2f
+  ldr x11, [\from], #8
+  str x11, [\to], #8
+  sub x1, x1, #8
+  b 1b
+2:
+.endm
+
 // See x86_64/entry_stubs.S. x0 block, x1 its bytes, x16 the code; arguments of assembly lie at sp+8. Of d8-d15 callers expect the values back: x29-256.
   .globl stoat_callasm
   .type stoat_callasm, @function
@@ -139,25 +150,13 @@ stoat_callasm:
   and x9, x9, #~15
   sub sp, sp, x9
   add x10, sp, #8
-1:
-  cbz x1, 2f
-  ldr x11, [x0], #8
-  str x11, [x10], #8
-  sub x1, x1, #8
-  b 1b
-2:
+  copy_words x0, x10
   blr x16
   ldr x9, [x28, #STOAT_G_ENTRY]
   add x29, x9, #192
   ldp x0, x1, [x29, #-64]
   add x10, sp, #8
-1:
-  cbz x1, 2f
-  ldr x11, [x10], #8
-  str x11, [x0], #8
-  sub x1, x1, #8
-  b 1b
-2:
+  copy_words x10, x0
   ldp x19, x20, [x9, #STOAT_ENTRY_SAVED]
   ldp x21, x22, [x9, #(STOAT_ENTRY_SAVED+W(2))]
   ldp x23, x24, [x9, #(STOAT_ENTRY_SAVED+W(4))]
