@@ -17,6 +17,7 @@ namespace stoat::rt {
 struct G {
   Word stackLimit;
   EntryRecord* entry;
+  Word assemblyGuard;
   StackSegment* segment;
   Word systemSp;
   void* m;
