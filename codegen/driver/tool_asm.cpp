@@ -8,9 +8,10 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include <cerrno>
+#include "llvm/Support/Program.h"
+#include <memory>
+#include <optional>
 #include <set>
-#include <unistd.h>
 
 namespace stoat::driver {
 namespace {
@@ -49,17 +50,16 @@ bool isLibrarySource(llvm::StringRef file) {
   return file.starts_with((path + "/").str()) || (!llvm::sys::fs::real_path(path, root) && file.starts_with((root + "/").str()));
 }
 
-/// Becomes Go's assembler; returns only if there is none.
-int runGoAssembler(Args args) {
-  std::string tool = gorootDirectory() + "/pkg/tool/goasm";
-  std::vector<std::string> texts = {"asm"};
-  for (llvm::StringRef argument : args) texts.push_back(argument.str());
-  std::vector<char*> raw;
-  for (std::string& text : texts) raw.push_back(text.data());
-  raw.push_back(nullptr);
-  ::execv(tool.c_str(), raw.data());
-  errorLine("asm: cannot run Go's assembler, " + tool + ": " + systemErrorText(errno) + " (utils/make_goroot links it)");
-  return 1;
+/// Go's assembler, which leaves a part of its output when it fails: that is removed here.
+int runGoAssembler(Args args, llvm::StringRef output) {
+  std::string tool = gorootDirectory() + "/pkg/tool/goasm", problem;
+  llvm::SmallVector<llvm::StringRef, 32> all{"asm"};
+  all.append(args.begin(), args.end());
+  bool isMissing = false;
+  int status = llvm::sys::ExecuteAndWait(tool, all, std::nullopt, {}, 0, 0, &problem, &isMissing);
+  if (isMissing || status < 0) errorLine("asm: cannot run Go's assembler, " + tool + ": " + problem + " (utils/make_goroot links it)");
+  if (status != 0 && llvm::sys::fs::is_regular_file(output)) llvm::sys::fs::remove(output);
+  return status < 0 ? 1 : status;
 }
 
 } // namespace
@@ -77,22 +77,24 @@ int asmMain(Args args) {
     else flags.unknown();
   }
   if (flags.failed()) return 1;
+  std::vector<std::unique_ptr<llvm::MemoryBuffer>> texts;
+  for (llvm::StringRef file : flags.rest()) {
+    auto text = llvm::MemoryBuffer::getFile(file);
+    if (!text) { // Go's assembler would leave an empty object
+      errorLine(("asm: open " + file + ": " + systemErrorText(text.getError().value())).str());
+      return 1;
+    }
+    texts.push_back(std::move(*text));
+  }
   // Without files Go's assembler says how it is called.
-  if (flags.rest().empty() || !llvm::all_of(flags.rest(), isLibrarySource)) return runGoAssembler(args);
+  if (flags.rest().empty() || !llvm::all_of(flags.rest(), isLibrarySource)) return runGoAssembler(args, output);
   if (output.empty()) {
     errorLine("usage: asm [-gensymabis] -p package -o file file.s ...");
     return 1;
   }
   std::string bytes;
   std::set<std::string> functions;
-  for (llvm::StringRef file : flags.rest()) {
-    auto text = llvm::MemoryBuffer::getFile(file);
-    if (!text) {
-      errorLine(("asm: open " + file + ": " + systemErrorText(text.getError().value())).str());
-      return 1;
-    }
-    collectFunctions((*text)->getBuffer(), package, functions);
-  }
+  for (const auto& text : texts) collectFunctions(text->getBuffer(), package, functions);
   if (symabis)
     for (const std::string& symbol : functions) bytes += "def " + symbol + " ABI0\n";
   std::string error = writeFileAtomically(output, bytes);

@@ -37,13 +37,13 @@ def expectOnly(directory, *names):
 
 # Truncations: at the end of the archive there may be nothing but padding. Cut behind its first member, it is an archive of export data alone, which is all that an import wants.
 whole = open('whole.a', 'rb').read()
-firstEnd = 8 + 60 + int(whole[8 + 48:8 + 58])
-firstEnd += firstEnd % 2
+firstBytes = 8 + 60 + int(whole[8 + 48:8 + 58])
+firstEnd = firstBytes + firstBytes % 2
 for size in sorted({*range(0, 400, 7), *range(400, len(whole) - 1, max(1, len(whole) // 60)), firstEnd - 1, firstEnd, firstEnd + 1}):
     with open('p.a', 'wb') as f:
         f.write(whole[:size])
     status, text = run('compile', '-p', 'q', '-importcfg', 'cfg', '-o', 'q.a', 'q.go')
-    if size == firstEnd:
+    if firstBytes <= size <= firstEnd:
         if status != 0:
             failed += 1
             print(f'export data alone: status {status}: {text[:300]}')
