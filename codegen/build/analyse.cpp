@@ -1,6 +1,7 @@
 // Which variables need a box, found before any code is made: address taken, captured by an inner function, assigned again.
 // A variable that is assigned only before a function literal captures it first, outside of loops that it is not declared in, counts as not assigned again: each
 // closure can take its value (gc's rule, cmd/compile/internal/escape).
+// Also numbers function literals in the order of the source, as gc does, whatever order they are evaluated in.
 // The walk knows every kind of node that can hold an expression; a function literal or the body of a range-over-func loop is an inner function.
 #include "build/builder.h"
 
@@ -21,6 +22,11 @@ public:
   }
 
 private:
+  struct NumberedLiteral {
+    FuncLit* literal;
+    bool isDead; // in a branch that is not compiled: numbered last
+  };
+
   static bool isBefore122(llvm::StringRef version) {
     unsigned minor = 0;
     if (!version.consume_front("go1."))
@@ -52,12 +58,23 @@ private:
       if (literal.outer == it->second && literal.loops == depth_.lookup(v))
         v->localId &= ~VarReassigned;
   }
-  void enter() {
-    literals_.push_back({function_, loops_});
+  void enter(bool isRangeBody = false) {
+    literals_.push_back({function_, loops_, isRangeBody, isDead_, {}});
     function_ = ++functions_;
     loops_ = 0;
+    isDead_ = isRangeBody && isDead_;
+  }
+  std::vector<NumberedLiteral>& numbered() {
+    size_t i = literals_.size();
+    while (literals_[--i].isRangeBody && i > 0) {}
+    return literals_[i].inside;
   }
   void leave() {
+    std::vector<NumberedLiteral>& inside = literals_.back().inside;
+    llvm::sort(inside, [](const NumberedLiteral& a, const NumberedLiteral& b) { return a.isDead != b.isDead ? b.isDead : a.literal->pos < b.literal->pos; });
+    for (size_t i = 0; i < inside.size(); ++i)
+      inside[i].literal->number = static_cast<unsigned>(i) + 1;
+    isDead_ = literals_.back().isDead;
     function_ = literals_.back().outer;
     loops_ = literals_.back().loops;
     literals_.pop_back();
@@ -142,6 +159,8 @@ private:
       break;
     case NodeKind::KeyValueExpr: expr(llvm::cast<KeyValueExpr>(e)->value); break;
     case NodeKind::FuncLit:
+      if (!literals_.empty())
+        numbered().push_back({llvm::cast<FuncLit>(e), isDead_});
       if (Signature* s = under<Signature>(e->type))
         function(s, nullptr, llvm::cast<FuncLit>(e)->body);
       break;
@@ -261,8 +280,14 @@ private:
       IfStmt* i = llvm::cast<IfStmt>(s);
       stmt(i->init);
       expr(i->cond);
+      Expr* cond = unparen(i->cond);
+      bool isKnown = cond->mode == ExprMode::Constant && cond->constant.kind() == ConstValue::Bool;
+      bool wasDead = isDead_;
+      isDead_ = wasDead || (isKnown && !cond->constant.boolVal());
       stmt(i->then);
+      isDead_ = wasDead || (isKnown && cond->constant.boolVal());
       stmt(i->els);
+      isDead_ = wasDead;
       break;
     }
     case NodeKind::ForStmt: {
@@ -272,7 +297,7 @@ private:
         unsigned before = loops_;
         if (isRangeOverFunc(l)) {
           ++loops_; // the body, a function of its own, runs many times
-          enter();
+          enter(true);
         }
         ++loops_;
         if (r->def)
@@ -325,6 +350,9 @@ private:
   const CheckedPackage& package_;
   struct Literal {
     unsigned outer, loops; // the function it is in, and in how many loops there
+    bool isRangeBody;
+    bool isDead;
+    std::vector<NumberedLiteral> inside; // also those in bodies of range-over-func loops
   };
   llvm::DenseMap<Var*, unsigned> owner_, depth_;
   std::vector<Literal> literals_;
@@ -332,6 +360,7 @@ private:
   unsigned function_ = 0, functions_ = 0, real_ = 0;
   Signature* signature_ = nullptr;
   bool sharedLoops_ = false;
+  bool isDead_ = false;
 };
 
 } // namespace

@@ -1,5 +1,4 @@
-// Assignments. One value: right side first, then the place on the left with its checks. Several: operands of the left sides, then all values, then the
-// stores left to right, each with its checks (so that a failing store leaves the earlier ones done).
+// Assignments. One value: right side first, then the place on the left with its checks. Several: see assignAll.
 #include "build/builder.h"
 
 namespace stoat::mir {
@@ -25,6 +24,8 @@ bool readsNothing(Expr* e, unsigned depth = 0) {
   });
 }
 
+llvm::SmallVector<Target, 4> targetsOf(llvm::ArrayRef<Expr*> list) { return {list.begin(), list.end()}; }
+
 constexpr int64_t largeLiteral = 1024; // bytes from which on a temporary is worth avoiding
 } // namespace
 
@@ -34,6 +35,49 @@ Type* FunctionBuilder::targetType(Expr* lhs) {
     if (Var* v = llvm::dyn_cast_or_null<Var>(n->object))
       return v->type;
   return valueType(lhs);
+}
+
+namespace {
+Var* variableOf(Expr* e) { // that `e` names
+  Name* n = llvm::dyn_cast<Name>(e);
+  if (SelectorExpr* s = llvm::dyn_cast<SelectorExpr>(e); s && !s->selection)
+    n = s->sel;
+  return n ? llvm::dyn_cast_or_null<Var>(n->object) : nullptr;
+}
+bool isThroughPointer(const SelectorExpr* s) { return s->selection->indirect || under<PointerType>(valueType(s->x)); }
+bool isOfArray(const IndexExpr* x) { return llvm::isa_and_nonnull<ArrayTypeT>(coreType(valueType(x->x))); }
+bool isMapElement(Expr* e) {
+  IndexExpr* x = llvm::dyn_cast<IndexExpr>(unparen(e));
+  return x && llvm::isa_and_nonnull<MapTypeT>(coreType(valueType(x->x)));
+}
+// For gc such an operation reads no memory itself.
+bool isArithmetic(const Operation* o) {
+  switch (o->op) {
+  case Op::Add: return !isStringType(valueType(o));
+  case Op::Sub: case Op::Xor: case Op::Div: case Op::Rem: case Op::AndNot: case Op::Or: case Op::Shl: case Op::Shr: case Op::AndAnd: case Op::OrOr: return true;
+  case Op::Mul: case Op::And: return o->y; // not *p and &x
+  default: return false;
+  }
+}
+} // namespace
+
+// Evaluates, before the value that is assigned, what is no place in the operands of the place `e`: of p.q[i+1].f the index, not p.q.
+// A place itself is read where it is assigned.
+void FunctionBuilder::evaluateOperands(Expr* e) {
+  e = unparen(e);
+  if (memo_.count(e) || isNil(e) || e->isType() || (e->mode == ExprMode::Constant && e->constant.isValid()))
+    return;
+  if (SelectorExpr* s = llvm::dyn_cast<SelectorExpr>(e); s && s->selection && s->selection->kind == SelectionKind::FieldVal) {
+    evaluateOperands(s->x);
+  } else if (IndexExpr* x = llvm::dyn_cast<IndexExpr>(e); x && !isMapElement(e)) {
+    evaluateOperands(x->x);
+    evaluateOperands(x->index);
+  } else if (Operation* o = llvm::dyn_cast<Operation>(e); o && o->op == Op::Mul && !o->y) {
+    evaluateOperands(o->x);
+  } else if (!variableOf(e)) {
+    Operand v = stable(expr(e));
+    memo_[e] = v;
+  }
 }
 
 void FunctionBuilder::assignTo(Expr* lhs, const Operand& v) {
@@ -53,24 +97,9 @@ void FunctionBuilder::assignTo(Expr* lhs, const Operand& v) {
 // a, b, c = f(), or a comma-ok form.
 void FunctionBuilder::assignMany(llvm::ArrayRef<Expr*> lhs, Expr* rhs) {
   for (Expr* l : lhs)
-    if (!isBlank(l) && hasEffects(l))
+    if (!isBlank(l))
       hoistPlace(l);
-  Operands results = multiValue(rhs, lhs.size());
-  bool simple = true;
-  for (Expr* l : lhs)
-    simple &= llvm::isa<Name>(unparen(l));
-  if (simple) {
-    for (size_t i = 0; i < lhs.size() && i < results.size(); ++i)
-      assignTo(lhs[i], results[i]);
-    return;
-  }
-  copyVariables_ = true;
-  llvm::SmallVector<LValue, 4> targets;
-  for (Expr* l : lhs)
-    targets.push_back(isBlank(l) ? LValue() : lvalue(l));
-  copyVariables_ = false;
-  for (size_t i = 0; i < targets.size() && i < results.size(); ++i)
-    assign(targets[i], results[i]);
+  assignAll(targetsOf(lhs), {}, multiValue(rhs, lhs.size()));
 }
 
 // var declarations and :=, where some names may be old variables.
@@ -95,37 +124,24 @@ void FunctionBuilder::variables(llvm::ArrayRef<Expr*> names, llvm::ArrayRef<Expr
     assignTo(names[0], exprTo(values[0], targetType(names[0])));
     return;
   }
-  hoistUpToLastEffect(values);
-  copyVariables_ = true;
-  Operands results;
-  for (size_t i = 0; i < values.size(); ++i) {
-    Type* type = isBlank(names[i]) ? nullptr : targetType(names[i]);
-    if (!type && isNil(unparen(values[i])))
-      results.push_back(Operand::none());
-    else
-      results.push_back(stable(type ? exprTo(values[i], type) : expr(values[i])));
-  }
-  copyVariables_ = false;
-  for (size_t i = 0; i < names.size(); ++i)
-    assignTo(names[i], results[i]);
+  for (Expr* e : values)
+    hoist(e);
+  assignAll(targetsOf(names), values, {});
 }
 
 void FunctionBuilder::opAssign(AssignStmt* s) {
   Type* type = targetType(s->lhs);
-  if (s->rhs && hasEffects(s->rhs)) {
-    hoistPlace(s->lhs);
-    hoist(s->rhs);
-  }
-  pos = s->pos;
-  LValue target = lvalue(s->lhs);
+  hoistPlace(s->lhs);
+  hoist(s->rhs);
   auto right = [&]() -> Operand {
     if (!s->rhs)
       return Operand::ofConst(ConstValue::makeInt64(1), type);
     return s->op == Op::Shl || s->op == Op::Shr ? shiftCount(s->rhs) : exprTo(s->rhs, type);
   };
-  if (target.kind == LValue::MapElement && s->op != Op::Div && s->op != Op::Rem) { // a division that panics leaves no element: gc
+  if (isMapElement(s->lhs) && s->op != Op::Div && s->op != Op::Rem) { // a division that panics leaves no element: gc
     Operand v = stable(right());
     pos = s->pos;
+    LValue target = lvalue(s->lhs);
     Operand pointer = newTemp(pointerTo(target.type));
     Instr& i = emit(Opcode::MapElement);
     i.dsts.push_back(pointer.local);
@@ -135,6 +151,10 @@ void FunctionBuilder::opAssign(AssignStmt* s) {
     assign(target, binary(s->op, loadOf(target), v, type));
     return;
   }
+  if (!isMapElement(s->lhs))
+    evaluateOperands(s->lhs);
+  pos = s->pos;
+  LValue target = lvalue(s->lhs);
   Operand old = loadOf(target);
   Operand v = right();
   pos = s->pos;
@@ -175,11 +195,10 @@ void FunctionBuilder::assignment(AssignStmt* s) {
       }
       return;
     }
-    if (hasEffects(rhs[0]) || hasEffects(lhs[0])) {
-      hoistPlace(lhs[0]);
-      if (hasEffects(lhs[0]))
-        hoist(rhs[0]);
-    }
+    hoistPlace(lhs[0]);
+    hoist(rhs[0]);
+    if (!isMapElement(lhs[0]))
+      evaluateOperands(lhs[0]);
     Operand v = exprTo(rhs[0], type);
     pos = s->pos;
     LValue target = lvalue(lhs[0]);
@@ -187,33 +206,139 @@ void FunctionBuilder::assignment(AssignStmt* s) {
     assign(target, v);
     return;
   }
-  bool effects = false;
-  for (Expr* e : rhs)
-    effects |= hasEffects(e);
   for (Expr* e : lhs)
-    effects |= !isBlank(e) && hasEffects(e);
-  if (effects) {
-    for (Expr* e : lhs)
-      if (!isBlank(e))
-        hoistPlace(e);
-    for (Expr* e : rhs)
-      hoist(e);
+    if (!isBlank(e))
+      hoistPlace(e);
+  for (Expr* e : rhs)
+    hoist(e);
+  assignAll(targetsOf(lhs), rhs, {});
+}
+
+// ---- several assignments in one statement
+
+static bool isDefinition(const Target& t) {
+  Name* n = t.var ? nullptr : llvm::dyn_cast<Name>(unparen(t.expr));
+  return n && n->isDef;
+}
+
+// Whether an assignment through a pointer may change v; for gc that is so of all variables of outer functions.
+bool FunctionBuilder::isInMemory(Var* v) {
+  if (v->varKind == VarKind::Package || needsBox(v))
+    return true;
+  Slot s = slots_.lookup(v);
+  return s.kind == Slot::None ? outer != nullptr : s.isCaptured || s.kind == Slot::Boxed;
+}
+
+// Whether the value of `e` may change by the assignments already made. Units that are evaluated early (order.cpp) are.
+bool FunctionBuilder::isAffected(Expr* e, const Assigned& by) {
+  if (!e)
+    return false;
+  e = unparen(e);
+  if (by.everything)
+    return true;
+  if (memo_.count(e) || isNil(e) || e->isType() || (e->mode == ExprMode::Constant && e->constant.isValid()))
+    return false;
+  switch (e->kind) {
+  case NodeKind::Name: case NodeKind::SelectorExpr:
+    if (Var* v = variableOf(e))
+      return by.variables.contains(v) || (by.memory && isInMemory(v));
+    if (SelectorExpr* s = llvm::dyn_cast<SelectorExpr>(e); s && s->selection && s->selection->kind != SelectionKind::MethodExpr)
+      return (by.memory && (isThroughPointer(s) || s->selection->kind == SelectionKind::MethodVal)) || isAffected(s->x, by);
+    return false;
+  case NodeKind::IndexExpr: {
+    IndexExpr* x = llvm::cast<IndexExpr>(e);
+    if (x->x->type && llvm::isa<Signature>(x->x->type->underlying())) // an instance
+      return false;
+    return by.memory || isAffected(x->x, by) || isAffected(x->index, by);
   }
+  case NodeKind::Operation: {
+    Operation* o = llvm::cast<Operation>(e);
+    return (by.memory && !isArithmetic(o)) || isAffected(o->x, by) || isAffected(o->y, by);
+  }
+  case NodeKind::CallExpr: {
+    CallExpr* c = llvm::cast<CallExpr>(e);
+    bool isNumber = c->fun->isType() && c->args.size() == 1 && !isStringType(valueType(c)) && !isStringType(valueType(c->args[0]));
+    return (by.memory && !isNumber) || llvm::any_of(c->args, [&](Expr* x) { return isAffected(x, by); });
+  }
+  case NodeKind::CompositeLit: return by.memory || llvm::any_of(llvm::cast<CompositeLit>(e)->elems, [&](Expr* x) { return isAffected(x, by); });
+  case NodeKind::KeyValueExpr: return isAffected(llvm::cast<KeyValueExpr>(e)->key, by) || isAffected(llvm::cast<KeyValueExpr>(e)->value, by);
+  default: return by.memory || !by.variables.empty();
+  }
+}
+
+// The same of the operands of the place that `e` designates. Answers in `root` the variable that it is a part of, if any.
+bool FunctionBuilder::isPlaceAffected(Expr* e, const Assigned& by, Var*& root) {
+  e = unparen(e);
+  switch (e->kind) {
+  case NodeKind::Name: case NodeKind::SelectorExpr: {
+    SelectorExpr* s = llvm::dyn_cast<SelectorExpr>(e);
+    if (!s || !s->selection) {
+      root = variableOf(e);
+      return false;
+    }
+    if (!isThroughPointer(s))
+      return isPlaceAffected(s->x, by, root);
+    return (s->selection->indirect && by.memory) || isAffected(s->x, by);
+  }
+  case NodeKind::IndexExpr: {
+    IndexExpr* x = llvm::cast<IndexExpr>(e);
+    bool index = isAffected(x->index, by);
+    return isOfArray(x) ? isPlaceAffected(x->x, by, root) || index : isAffected(x->x, by) || index;
+  }
+  case NodeKind::Operation: return isAffected(llvm::cast<Operation>(e)->x, by); // *x
+  default: return false;
+  }
+}
+
+// The order is gc's (cmd/compile/internal/walk, ascompatee), and shows where several of them can panic. First, left to right, those places and values that an
+// assignment further left may change. Then the assignments, each with what is left to evaluate and its checks, so that a failing one leaves the earlier
+// ones done.
+void FunctionBuilder::assignAll(llvm::ArrayRef<Target> targets, llvm::ArrayRef<Expr*> rhs, const Operands& results) {
+  auto isNothing = [&](size_t i) { return !targets[i].var && isBlank(targets[i].expr); };
+  auto valueOf = [&](size_t i) -> Operand {
+    if (rhs.empty())
+      return results[i];
+    if (!isNothing(i))
+      return exprTo(rhs[i], targets[i].var ? targets[i].var->type : targetType(targets[i].expr));
+    return isNil(unparen(rhs[i])) ? Operand::none() : expr(rhs[i]);
+  };
+  size_t count = std::min(targets.size(), rhs.empty() ? results.size() : rhs.size());
+  llvm::SmallVector<std::optional<Operand>, 4> values(count);
+  llvm::SmallVector<std::optional<LValue>, 4> places(count);
+  Assigned assigned;
   copyVariables_ = true;
-  llvm::SmallVector<LValue, 4> targets;
-  for (Expr* l : lhs)
-    targets.push_back(isBlank(l) ? LValue() : lvalue(l));
-  Operands values;
-  for (size_t i = 0; i < rhs.size(); ++i) {
-    if (isBlank(lhs[i]))
-      values.push_back(isNil(unparen(rhs[i])) ? Operand::none() : expr(rhs[i]));
+  for (size_t i = 0; i < count; ++i) {
+    Var* root = targets[i].var;
+    if (!root && !isNothing(i) && isPlaceAffected(targets[i].expr, assigned, root))
+      places[i] = lvalue(targets[i].expr);
+    if (!rhs.empty() && isAffected(rhs[i], assigned))
+      values[i] = stable(valueOf(i));
+    if (isNothing(i))
+      continue;
+    if (root && root->varKind == VarKind::Result && f->hasDefer)
+      assigned.everything = true; // seen by deferred functions if what follows panics
+    else if (!root || (isDefinition(targets[i]) ? needsBox(root) : isInMemory(root)))
+      assigned.memory = true;
     else
-      values.push_back(stable(exprTo(rhs[i], targetType(lhs[i]))));
+      assigned.variables.insert(root);
   }
   copyVariables_ = false;
-  pos = s->pos;
-  for (size_t i = 0; i < targets.size(); ++i)
-    assign(targets[i], values[i]);
+  for (size_t i = 0; i < count; ++i) {
+    Expr* to = targets[i].expr;
+    if (!targets[i].var && !isNothing(i) && !places[i]) {
+      if (isMapElement(to))
+        places[i] = lvalue(to);
+      else
+        evaluateOperands(to);
+    }
+    Operand v = values[i] ? *values[i] : valueOf(i);
+    if (targets[i].var)
+      store(variable(targets[i].var), convert(v, targets[i].var->type));
+    else if (places[i])
+      assign(*places[i], v);
+    else
+      assignTo(to, v);
+  }
 }
 
 // The values of a return statement, into the results of the function proper (also from the body of a range-over-func loop).
@@ -224,20 +349,16 @@ void FunctionBuilder::assignResults(llvm::ArrayRef<Expr*> results) {
     store(variable(vars[0]), v);
     return;
   }
-  Operands values;
+  llvm::SmallVector<Target, 4> targets;
+  for (Var* v : vars)
+    targets.push_back({nullptr, v});
   if (results.size() == 1) {
-    values = multiValue(results[0], vars.size());
-    for (size_t i = 0; i < values.size() && i < vars.size(); ++i)
-      values[i] = convert(values[i], vars[i]->type);
-  } else {
-    hoistUpToLastEffect(results);
-    copyVariables_ = true;
-    for (size_t i = 0; i < results.size() && i < vars.size(); ++i)
-      values.push_back(stable(exprTo(results[i], vars[i]->type)));
-    copyVariables_ = false;
+    assignAll(targets, {}, multiValue(results[0], vars.size()));
+    return;
   }
-  for (size_t i = 0; i < values.size() && i < vars.size(); ++i)
-    store(variable(vars[i]), values[i]);
+  for (Expr* e : results)
+    hoist(e);
+  assignAll(targets, results, {});
 }
 
 } // namespace stoat::mir

@@ -8,6 +8,7 @@
 #include "build/build.h"
 #include "mir/instantiate.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
 
 namespace stoat::mir {
@@ -71,6 +72,7 @@ private:
 struct Slot {
   enum Kind : uint8_t { None, Direct, Boxed } kind = None;
   LocalId local = noLocal; // Boxed: the pointer
+  bool isCaptured = false; // from an outer function
 };
 
 using Operands = llvm::SmallVector<Operand, 4>;
@@ -82,6 +84,20 @@ struct LValue {
   Checks checks;
   Operand map, key;
   Type* type = nullptr;
+};
+
+/// What one of several assignments in a statement assigns to: an expression, or a result variable.
+struct Target {
+  Expr* expr;
+  Var* var = nullptr;
+  Target(Expr* e, Var* v = nullptr) : expr(e), var(v) {}
+};
+
+/// What the assignments of a statement that come before another may change.
+struct Assigned {
+  llvm::SmallPtrSet<Var*, 4> variables; // that nothing but their name reaches
+  bool memory = false;                  // any other place
+  bool everything = false;
 };
 
 /// Where a break, continue, goto or return inside a range-over-func body goes, when that is outside of the body.
@@ -102,7 +118,8 @@ public:
   void body(BlockStmt* block);
   Function* finish(Pos end);
   FunctionBuilder child(const std::string& symbol, Pos pos);
-  std::string childSymbol(char kind); // 'f' function literal, 'r' range body, 'g' go, 'd' defer, 'm' method value or expression
+  std::string literalSymbol(const FuncLit* e);
+  std::string childSymbol(char kind); // 'r' range body, 'g' go, 'd' defer, 'm' method value or expression
   Operand closure(FunctionBuilder& built, Type* type); // func value of a finished child
 
   BlockId newBlock();
@@ -118,6 +135,7 @@ public:
   void copyTo(LocalId dst, const Operand& v);
   Operand stable(const Operand& o); // a temporary copy if o is a variable
   Operand captureOperand(const Operand& outerOperand);
+  void capture(LocalId local, LocalId source, llvm::StringRef name);
   Slot slot(Var* v);
   bool needsBox(Var* v);
   /// Makes a new instance of local variable v with the given value (None: zero).
@@ -166,6 +184,7 @@ public:
   // ---- order.cpp
   void hoist(Expr* e);
   void hoistPlace(Expr* e);
+  void hoistElement(IndexExpr* x);
   void hoistUpToLastEffect(llvm::ArrayRef<Expr*> list);
   bool hasEffects(Expr* e) { return orderFlags(e) & 1; }
 
@@ -181,7 +200,7 @@ public:
   void keepAlive(const Operands& pointers);
   Operands builtin(CallExpr* e, BuiltinId id);
   Instr builtinStatement(CallExpr* e, BuiltinId id, bool& ok);
-  bool builtinOf(CallExpr* e, BuiltinId& id);
+  static bool builtinOf(CallExpr* e, BuiltinId& id);
   void callRuntime(llvm::StringRef symbol, llvm::ArrayRef<Operand> args);
   Operands multiValue(Expr* e, size_t want); // call, or comma-ok form with `want` == 2
 
@@ -212,6 +231,11 @@ public:
   void variables(llvm::ArrayRef<Expr*> names, llvm::ArrayRef<Expr*> values); // var and :=
   void assignTo(Expr* lhs, const Operand& v);
   void opAssign(AssignStmt* s);
+  void assignAll(llvm::ArrayRef<Target> targets, llvm::ArrayRef<Expr*> rhs, const Operands& results); // of as many `rhs`, or of evaluated `results`
+  void evaluateOperands(Expr* e);
+  bool isInMemory(Var* v);
+  bool isAffected(Expr* e, const Assigned& by);
+  bool isPlaceAffected(Expr* e, const Assigned& by, Var*& root);
   void assignResults(llvm::ArrayRef<Expr*> results);
 
   // ---- stmt.cpp

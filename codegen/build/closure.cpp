@@ -8,7 +8,7 @@ namespace stoat::mir {
 
 Operand FunctionBuilder::funcLit(FuncLit* e) {
   Signature* signature = under<Signature>(e->type);
-  FunctionBuilder c = child(childSymbol('f'), e->pos);
+  FunctionBuilder c = child(literalSymbol(e), e->pos);
   c.isLiteral_ = true;
   c.begin(signature, nullptr);
   c.body(e->body);

@@ -116,14 +116,22 @@ FunctionBuilder FunctionBuilder::child(const std::string& symbol, Pos where) {
   return c;
 }
 
+// gc's names (cmd/compile/internal/ir, closureName): what is inside the body of a range-over-func loop is named after the function that the loop is in.
 std::string FunctionBuilder::childSymbol(char kind) {
+  FunctionBuilder& named = *realFunction();
+  const std::string& symbol = named.f->symbol;
   switch (kind) {
-  case 'f': return f->symbol + (isLiteral_ ? "." : ".func") + std::to_string(++literalCount_);
-  case 'r': return f->symbol + "-range" + std::to_string(++rangeCount_);
-  case 'g': return f->symbol + ".gowrap" + std::to_string(++goDeferCount_);
-  case 'd': return f->symbol + ".deferwrap" + std::to_string(++goDeferCount_);
-  default: return f->symbol + "-fm" + std::to_string(++methodCount_);
+  case 'r': return symbol + "-range" + std::to_string(++named.rangeCount_);
+  case 'g': return symbol + ".gowrap" + std::to_string(++named.goDeferCount_);
+  case 'd': return symbol + ".deferwrap" + std::to_string(++named.goDeferCount_);
+  default: return symbol + "-fm" + std::to_string(++named.methodCount_);
   }
+}
+
+std::string FunctionBuilder::literalSymbol(const FuncLit* e) {
+  FunctionBuilder& named = *realFunction();
+  unsigned number = e->number ? e->number : ++named.literalCount_; // literals in the values of package variables have none
+  return named.f->symbol + (named.isLiteral_ ? "." : ".func") + std::to_string(number);
 }
 
 void FunctionBuilder::begin(Signature* signature, Var* recv, bool plain) {
@@ -382,24 +390,11 @@ Slot FunctionBuilder::slot(Var* v) {
     return slots_[v];
   }
   Slot from = outer->slot(v);
-  Type* type = outer->f->locals[from.local].type;
-  CaptureInfo info;
-  info.name = v->name;
-  info.type = type;
   Slot mine;
   mine.kind = from.kind;
-  mine.local = newLocal(type, LocalKind::Variable, v->name);
-  Instr loadCapture;
-  loadCapture.op = Opcode::Load;
-  loadCapture.pos = f->pos;
-  loadCapture.dsts.push_back(mine.local);
-  loadCapture.place = mirArena().make<Place>();
-  loadCapture.place->base = Place::Capture;
-  loadCapture.place->capture = static_cast<int>(f->captures.size());
-  loadCapture.place->baseType = loadCapture.place->type = type;
-  prologue_.push_back(loadCapture);
-  f->captures.push_back(info);
-  captureSources_.push_back(from.local);
+  mine.isCaptured = true;
+  mine.local = newLocal(outer->f->locals[from.local].type, LocalKind::Variable, v->name);
+  capture(mine.local, from.local, v->name);
   slots_[v] = mine;
   return mine;
 }
@@ -407,22 +402,28 @@ Slot FunctionBuilder::slot(Var* v) {
 Operand FunctionBuilder::captureOperand(const Operand& o) {
   if (o.kind != Operand::Local)
     return o;
-  CaptureInfo info;
-  info.name = outer->f->locals[o.local].name;
-  info.type = o.type;
   Operand mine = newTemp(o.type);
-  Instr loadCapture;
-  loadCapture.op = Opcode::Load;
-  loadCapture.pos = f->pos;
-  loadCapture.dsts.push_back(mine.local);
-  loadCapture.place = mirArena().make<Place>();
-  loadCapture.place->base = Place::Capture;
-  loadCapture.place->capture = static_cast<int>(f->captures.size());
-  loadCapture.place->baseType = loadCapture.place->type = o.type;
-  prologue_.push_back(loadCapture);
-  f->captures.push_back(info);
-  captureSources_.push_back(o.local);
+  capture(mine.local, o.local, outer->f->locals[o.local].name);
   return mine;
+}
+
+// Makes `local` a copy, from the function's start on, of what the outer function's local `source` holds where the closure is made.
+void FunctionBuilder::capture(LocalId local, LocalId source, llvm::StringRef name) {
+  Type* type = f->locals[local].type;
+  Instr load;
+  load.op = Opcode::Load;
+  load.pos = f->pos;
+  load.dsts.push_back(local);
+  load.place = mirArena().make<Place>();
+  load.place->base = Place::Capture;
+  load.place->capture = static_cast<int>(f->captures.size());
+  load.place->baseType = load.place->type = type;
+  prologue_.push_back(load);
+  CaptureInfo info;
+  info.name = name;
+  info.type = type;
+  f->captures.push_back(info);
+  captureSources_.push_back(source);
 }
 
 } // namespace stoat::mir

@@ -37,6 +37,18 @@ static bool isOrderedMapRead(const IndexExpr* x) {
   return key && key->fun->isType() && key->args.size() == 1 && isStringType(valueType(key)) && !isStringType(valueType(key->args[0]));
 }
 
+// gc passes the keys of maps without a fast variant (cmd/compile/internal/walk, mapfast) by address, so it evaluates them early, unless they have
+// one. Structs and arrays are taken for plain memory, and types that depend on type parameters for fast ones: it matters for the order of panics only.
+static bool isEarlyKey(const IndexExpr* x, const TargetSizes& sizes) {
+  MapTypeT* map = isMapIndex(x) ? llvm::cast<MapTypeT>(coreType(valueType(x->x))) : nullptr;
+  if (!map || hasTypeParam(map) || isStringType(map->key) || (unparen(x->index)->mode == ExprMode::Variable && identical(valueType(x->index), map->key)))
+    return false;
+  if (BasicType* key = under<BasicType>(map->key); (key && (key->info & (IsFloat | IsComplex))) || isInterfaceType(map->key))
+    return true;
+  int64_t size = sizes.sizeOf(map->key);
+  return (size != 4 && size != 8) || sizes.sizeOf(map->elem) > 128;
+}
+
 uint8_t FunctionBuilder::orderFlags(Expr* e) {
   if (!e)
     return 0;
@@ -69,7 +81,7 @@ uint8_t FunctionBuilder::orderFlags(Expr* e) {
     if (x->x->type && llvm::isa<Signature>(x->x->type->underlying()))
       break;
     flags = orderFlags(x->x) | orderFlags(x->index);
-    if (isOrderedMapRead(x))
+    if (isOrderedMapRead(x) || (module && isEarlyKey(x, module->sizes)))
       flags |= unit;
     break;
   }
@@ -132,8 +144,7 @@ void FunctionBuilder::hoist(Expr* e) {
   case NodeKind::IndexExpr:
     if (isOrderedMapRead(llvm::cast<IndexExpr>(e)))
       break;
-    hoist(llvm::cast<IndexExpr>(e)->x);
-    hoist(llvm::cast<IndexExpr>(e)->index);
+    hoistElement(llvm::cast<IndexExpr>(e));
     return;
   case NodeKind::Operation: {
     Operation* o = llvm::cast<Operation>(e);
@@ -162,14 +173,23 @@ void FunctionBuilder::hoist(Expr* e) {
   memo_[e] = v;
 }
 
+void FunctionBuilder::hoistElement(IndexExpr* x) {
+  hoist(x->x);
+  hoist(x->index);
+  Expr* key = unparen(x->index);
+  if (!module || !isEarlyKey(x, module->sizes) || key->mode == ExprMode::Constant || isNil(key) || memo_.count(key))
+    return;
+  Operand v = stable(expr(key));
+  memo_[key] = v;
+}
+
 // As hoist, for the left side of an assignment: a map element is not read.
 void FunctionBuilder::hoistPlace(Expr* e) {
   if (!e)
     return;
   e = unparen(e);
   if (IndexExpr* x = llvm::dyn_cast<IndexExpr>(e); x && isMapIndex(x)) {
-    hoist(x->x);
-    hoist(x->index);
+    hoistElement(x);
     return;
   }
   hoist(e);

@@ -16,12 +16,8 @@ void FunctionBuilder::rangeVariables(RangeClause* r, const Operand& key, const O
   std::vector<Expr*> lhs = unpackList(r->lhs);
   memo_.clear();
   bool two = isWanted(lhs, 0) && isWanted(lhs, 1);
-  if (!r->def && two) { // both left sides are evaluated before either is assigned
-    copyVariables_ = true;
-    LValue first = lvalue(lhs[0]), second = lvalue(lhs[1]);
-    copyVariables_ = false;
-    assign(first, key);
-    assign(second, elem);
+  if (!r->def && two) {
+    assignAll({Target(lhs[0]), Target(lhs[1])}, {}, {key, elem});
     return;
   }
   // `=` too: an old variable of a range clause with := cannot occur, and a shared one (before Go 1.22) keeps its slot but is assigned.

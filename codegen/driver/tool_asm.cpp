@@ -42,12 +42,15 @@ void collectFunctions(llvm::StringRef source, llvm::StringRef package, std::set<
   }
 }
 
-/// The go command names sources by their absolute paths.
-bool isLibrarySource(llvm::StringRef file) {
+/// Whether all files are the library's. The go command names sources by their absolute paths.
+bool areLibrarySources(llvm::ArrayRef<llvm::StringRef> files) {
   llvm::SmallString<256> path(gorootDirectory()), root;
   llvm::sys::path::append(path, "src");
   llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
-  return file.starts_with((path + "/").str()) || (!llvm::sys::fs::real_path(path, root) && file.starts_with((root + "/").str()));
+  bool isReal = !llvm::sys::fs::real_path(path, root);
+  path += '/';
+  root += '/';
+  return llvm::all_of(files, [&](llvm::StringRef file) { return file.starts_with(path) || (isReal && file.starts_with(root)); });
 }
 
 /// Go's assembler, which leaves a part of its output when it fails: that is removed here.
@@ -87,7 +90,7 @@ int asmMain(Args args) {
     texts.push_back(std::move(*text));
   }
   // Without files Go's assembler says how it is called.
-  if (flags.rest().empty() || !llvm::all_of(flags.rest(), isLibrarySource)) return runGoAssembler(args, output);
+  if (flags.rest().empty() || !areLibrarySources(flags.rest())) return runGoAssembler(args, output);
   if (output.empty()) {
     errorLine("usage: asm [-gensymabis] -p package -o file file.s ...");
     return 1;

@@ -323,8 +323,10 @@ std::string Translator::translate(llvm::ArrayRef<AssemblyObject> inputs) {
   // Tables for gc's runtime are no symbols that anyone names: they stay behind.
   llvm::DenseSet<Node*> seen;
   for (Node& node : nodes_)
-    if (node.isGlobal && seen.insert(&node).second)
+    if (node.isGlobal) {
+      seen.insert(&node);
       wanted.push_back(&node);
+    }
   for (size_t i = 0; i < wanted.size(); ++i) {
     define(*wanted[i]);
     if (wanted[i]->isGlobal && wanted[i]->isText())

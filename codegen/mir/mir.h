@@ -124,6 +124,22 @@ struct Instr {
   llvm::SmallVector<BlockId, 2> targets;
 };
 
+/// Calls visit(const Operand&) for what `instr` reads besides the base of its place: arguments, the callee's value, channels and values of a select, indices.
+template <typename Visit> void visitOperands(const Instr& instr, Visit visit) {
+  for (const Operand& o : instr.args)
+    visit(o);
+  if (instr.callee)
+    visit(instr.callee->value);
+  if (instr.cases)
+    for (const SelectCase& c : *instr.cases) {
+      visit(c.chan);
+      visit(c.value);
+    }
+  if (instr.place)
+    for (const Projection& p : instr.place->projections)
+      visit(p.index);
+}
+
 inline int64_t stackLimit(const Instr& instr) { return instr.flags & Variable ? stackVariableLimit : stackObjectLimit; }
 
 struct Block {

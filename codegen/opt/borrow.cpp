@@ -100,22 +100,11 @@ private:
     }
   }
   template <typename Visit> void eachUse(const Instr& i, Visit visit) {
-    auto operand = [&](const Operand& o) {
+    visitOperands(i, [&](const Operand& o) {
       if (o.kind == Operand::Local)
         visit(o.local);
-    };
-    for (const Operand& o : i.args)
-      operand(o);
-    if (i.callee)
-      operand(i.callee->value);
-    if (i.cases)
-      for (const SelectCase& c : *i.cases) {
-        operand(c.chan);
-        operand(c.value);
-      }
+    });
     if (i.place) {
-      for (const Projection& p : i.place->projections)
-        operand(p.index);
       bool isDefinition = i.op == Opcode::Store && i.place->projections.empty();
       if (i.place->base == Place::Deref || (i.place->base == Place::Local && !isDefinition))
         visit(i.place->local);

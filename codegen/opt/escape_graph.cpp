@@ -128,13 +128,9 @@ void FlowGraph::scan(int function) {
       Instr& i = f.blocks[b].instrs[k];
       for (LocalId d : i.dsts)
         define(d, &i);
-      for (const Operand& o : i.args)
-        valueRef(o);
-      if (i.callee)
-        valueRef(i.callee->value);
+      visitOperands(i, valueRef);
       if (i.cases)
         for (const SelectCase& c : *i.cases) {
-          valueRef(c.value);
           if (!c.isSend && c.recvDst != noLocal) {
             define(c.recvDst, nullptr);
             define(c.recvDst, nullptr);
@@ -166,16 +162,9 @@ void FlowGraph::countUses(int function) {
   };
   for (const Block& b : own.f->blocks)
     for (const Instr& i : b.instrs) {
-      for (const Operand& o : i.args)
-        use(o);
-      if (i.callee && i.callee->value.kind == Operand::Local) {
-        use(i.callee->value);
-        if (i.op == Opcode::Call && i.callee->kind == Callee::Closure)
-          ++own.callUses[i.callee->value.local];
-      }
-      if (i.cases)
-        for (const SelectCase& c : *i.cases)
-          use(c.value);
+      visitOperands(i, use);
+      if (i.op == Opcode::Call && i.callee->kind == Callee::Closure && i.callee->value.kind == Operand::Local)
+        ++own.callUses[i.callee->value.local];
       if (i.place && (i.place->base == Place::Local || i.place->base == Place::Deref))
         ++own.uses[i.place->local];
     }

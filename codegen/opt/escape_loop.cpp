@@ -16,24 +16,13 @@ void LocalEvents::instruction(const Instr& i, BlockId block, int index) {
     if (l != noLocal)
       events_[l].push_back({block, index, isRead});
   };
-  auto read = [&](const Operand& o) {
+  visitOperands(i, [&](const Operand& o) {
     if (o.kind == Operand::Local)
       note(o.local, true);
-  };
-  for (const Operand& o : i.args)
-    read(o);
-  if (i.callee)
-    read(i.callee->value);
-  if (i.cases)
-    for (const SelectCase& c : *i.cases) {
-      read(c.chan);
-      read(c.value);
-    }
+  });
   bool isWholeStore = false;
   if (i.place) {
     const Place& p = *i.place;
-    for (const Projection& projection : p.projections)
-      read(projection.index);
     isWholeStore = i.op == Opcode::Store && p.base == Place::Local && p.projections.empty();
     if (p.base == Place::Deref || (p.base == Place::Local && !isWholeStore)) {
       // A store into a part of a local neither reads it nor ends what it held; through a slice it reads that. MapIterStart overwrites all.

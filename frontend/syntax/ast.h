@@ -114,6 +114,7 @@ struct FuncLit : Expr {
   STOAT_NODE(FuncLit, Expr)
   FuncType* typeExpr = nullptr;
   BlockStmt* body = nullptr;
+  unsigned number = 0; // from 1, among the literals directly in a function: its place in names; set by the MIR builder
 };
 
 struct ParenExpr : Expr { STOAT_NODE(ParenExpr, Expr) Expr* x = nullptr; };

@@ -2,23 +2,15 @@
 // RUN: %stoat compile -p p -N -verify-each -emit=mir -o - %s | FileCheck %s
 package p
 
-// What is never assigned again is captured by value, the rest by reference.
+// What is never assigned again is captured by value, the rest by reference. Literals are numbered as in the source, whichever is evaluated first.
 // CHECK-LABEL: func p.capture(
 // CHECK: b0:
 // CHECK-NEXT: %{{[0-9]+}}.a = copy 1:int
 // CHECK-NEXT: %{{[0-9]+}}.b = new <int>
 // CHECK-NEXT: store.init *%{{[0-9]+}}.b = 2:int
-// CHECK-NEXT: [[T4:%[0-9]+]] = closure <func() int> p.capture.func1(%{{[0-9]+}}.a, %{{[0-9]+}}.b)
-// CHECK-NEXT: [[T5:%[0-9]+]] = closure <func()> p.capture.func2(%{{[0-9]+}}.b)
-// CHECK-NEXT: [[T0:%[0-9]+]] = copy [[T4]]
-// CHECK-NEXT: [[T1:%[0-9]+]] = copy [[T5]]
-// CHECK-NEXT: return
-// CHECK-LABEL: func p.capture.func1({{.*}} captures [a int, b *int]
-// CHECK: b0:
-// CHECK-NEXT: %{{[0-9]+}}.a = load ^0.a
-// CHECK-NEXT: %{{[0-9]+}}.b = load ^1.b
-// CHECK-NEXT: [[T3:%[0-9]+]] = load *%{{[0-9]+}}.b
-// CHECK-NEXT: [[T0:%[0-9]+]] = add <int> %{{[0-9]+}}.a, [[T3]]
+// CHECK-NEXT: [[T4:%[0-9]+]] = closure <func()> p.capture.func2(%{{[0-9]+}}.b)
+// CHECK-NEXT: [[T0:%[0-9]+]] = closure <func() int> p.capture.func1(%{{[0-9]+}}.a, %{{[0-9]+}}.b)
+// CHECK-NEXT: [[T1:%[0-9]+]] = copy [[T4]]
 // CHECK-NEXT: return
 // CHECK-LABEL: func p.capture.func2({{.*}} captures [b *int]
 // CHECK: b0:
@@ -26,6 +18,13 @@ package p
 // CHECK-NEXT: [[T1:%[0-9]+]] = load *%{{[0-9]+}}.b
 // CHECK-NEXT: [[T2:%[0-9]+]] = add <int> [[T1]], 1:int
 // CHECK-NEXT: store *%{{[0-9]+}}.b = [[T2]]
+// CHECK-NEXT: return
+// CHECK-LABEL: func p.capture.func1({{.*}} captures [a int, b *int]
+// CHECK: b0:
+// CHECK-NEXT: %{{[0-9]+}}.a = load ^0.a
+// CHECK-NEXT: %{{[0-9]+}}.b = load ^1.b
+// CHECK-NEXT: [[T3:%[0-9]+]] = load *%{{[0-9]+}}.b
+// CHECK-NEXT: [[T0:%[0-9]+]] = add <int> %{{[0-9]+}}.a, [[T3]]
 // CHECK-NEXT: return
 func capture() (func() int, func()) {
 	a, b := 1, 2
@@ -79,14 +78,10 @@ type I interface{ val() int }
 // CHECK-NEXT: %{{[0-9]+}}.t = new <p.T>
 // CHECK-NEXT: store.init *%{{[0-9]+}}.t = %{{[0-9]+}}.t
 // CHECK-NEXT: [[T6:%[0-9]+]] = load *%{{[0-9]+}}.t
-// CHECK-NEXT: [[T7:%[0-9]+]] = closure <func() int> p.methodValues-fm1([[T6]])
-// CHECK-NEXT: [[T8:%[0-9]+]] = closure <func() int> p.methodValues-fm2(%{{[0-9]+}}.t)
-// CHECK-NEXT: [[T9:%[0-9]+]] = copy <p.I> %{{[0-9]+}}.i
-// CHECK-NEXT: nilcheck [[T9]]
-// CHECK-NEXT: [[T10:%[0-9]+]] = closure <func() int> p.methodValues-fm3([[T9]])
-// CHECK-NEXT: [[T2:%[0-9]+]] = copy [[T7]]
-// CHECK-NEXT: [[T3:%[0-9]+]] = copy [[T8]]
-// CHECK-NEXT: [[T4:%[0-9]+]] = copy [[T10]]
+// CHECK-NEXT: [[T2:%[0-9]+]] = closure <func() int> p.methodValues-fm1([[T6]])
+// CHECK-NEXT: [[T3:%[0-9]+]] = closure <func() int> p.methodValues-fm2(%{{[0-9]+}}.t)
+// CHECK-NEXT: nilcheck [[T9:%[0-9]+\.i]]
+// CHECK-NEXT: [[T4:%[0-9]+]] = closure <func() int> p.methodValues-fm3([[T9]])
 // CHECK-NEXT: return
 // CHECK-LABEL: func p.methodValues-fm1({{.*}} captures [ p.T] wrapper
 // CHECK: b0:
@@ -98,9 +93,9 @@ type I interface{ val() int }
 // CHECK-NEXT: [[T1:%[0-9]+]] = load ^0.t
 // CHECK-NEXT: [[T0:%[0-9]+]] = call p.(*T).ptr([[T1]])
 // CHECK-NEXT: return
-// CHECK-LABEL: func p.methodValues-fm3({{.*}} captures [ p.I] wrapper
+// CHECK-LABEL: func p.methodValues-fm3({{.*}} captures [i p.I] wrapper
 // CHECK: b0:
-// CHECK-NEXT: [[T1:%[0-9]+]] = load ^0.
+// CHECK-NEXT: [[T1:%[0-9]+]] = load ^0.i
 // CHECK-NEXT: [[T0:%[0-9]+]] = call %{{[0-9]+}}.val()
 // CHECK-NEXT: return
 func methodValues(t T, i I) (func() int, func() int, func() int) {

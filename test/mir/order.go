@@ -36,29 +36,23 @@ func pair(a []int, i int) {
 	i, a[i] = 1, 2
 }
 
-// Values are loaded before the first store.
+// The second value, which the first assignment may change, is loaded before it; the first with it.
 // CHECK-LABEL: func p.swap(
 // CHECK: b0:
-// CHECK-NEXT: [[T3:%[0-9]+]] = copy <[]int> %{{[0-9]+}}.a
-// CHECK-NEXT: [[T4:%[0-9]+]] = copy <int> %{{[0-9]+}}.i
+// CHECK-NEXT: [[T3:%[0-9]+]] = copy <[]int> [[A:%[0-9]+\.a]]
+// CHECK-NEXT: [[T4:%[0-9]+]] = copy <int> [[I:%[0-9]+\.i]]
 // CHECK-NEXT: [[T5:%[0-9]+]] = len <int> [[T3]]
-// CHECK-NEXT: [[T6:%[0-9]+]] = copy <[]int> %{{[0-9]+}}.a
-// CHECK-NEXT: [[T7:%[0-9]+]] = copy <int> %{{[0-9]+}}.j
-// CHECK-NEXT: [[T8:%[0-9]+]] = len <int> [[T6]]
-// CHECK-NEXT: [[T9:%[0-9]+]] = copy <[]int> %{{[0-9]+}}.a
-// CHECK-NEXT: [[T10:%[0-9]+]] = copy <int> %{{[0-9]+}}.j
-// CHECK-NEXT: [[T11:%[0-9]+]] = len <int> [[T9]]
-// CHECK-NEXT: boundscheck [[T10]], [[T11]]
-// CHECK-NEXT: [[T12:%[0-9]+]] = load [[T9]]{{\[}}[[T10]]{{\]}}
-// CHECK-NEXT: [[T13:%[0-9]+]] = copy <[]int> %{{[0-9]+}}.a
-// CHECK-NEXT: [[T14:%[0-9]+]] = copy <int> %{{[0-9]+}}.i
-// CHECK-NEXT: [[T15:%[0-9]+]] = len <int> [[T13]]
-// CHECK-NEXT: boundscheck [[T14]], [[T15]]
-// CHECK-NEXT: [[T16:%[0-9]+]] = load [[T13]]{{\[}}[[T14]]{{\]}}
 // CHECK-NEXT: boundscheck [[T4]], [[T5]]
-// CHECK-NEXT: store [[T3]]{{\[}}[[T4]]{{\]}} = [[T12]]
-// CHECK-NEXT: boundscheck [[T7]], [[T8]]
-// CHECK-NEXT: store [[T6]]{{\[}}[[T7]]{{\]}} = [[T16]]
+// CHECK-NEXT: [[T6:%[0-9]+]] = load [[T3]]{{\[}}[[T4]]{{\]}}
+// CHECK-NEXT: [[T7:%[0-9]+]] = len <int> [[A]]
+// CHECK-NEXT: boundscheck [[J:%[0-9]+\.j]], [[T7]]
+// CHECK-NEXT: [[T8:%[0-9]+]] = load [[A]]{{\[}}[[J]]{{\]}}
+// CHECK-NEXT: [[T9:%[0-9]+]] = len <int> [[A]]
+// CHECK-NEXT: boundscheck [[I]], [[T9]]
+// CHECK-NEXT: store [[A]]{{\[}}[[I]]{{\]}} = [[T8]]
+// CHECK-NEXT: [[T10:%[0-9]+]] = len <int> [[A]]
+// CHECK-NEXT: boundscheck [[J]], [[T10]]
+// CHECK-NEXT: store [[A]]{{\[}}[[J]]{{\]}} = [[T6]]
 // CHECK-NEXT: return
 func swap(a []int, i, j int) {
 	a[i], a[j] = a[j], a[i]

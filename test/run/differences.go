@@ -145,7 +145,42 @@ func firstPanic() {
 	try(func() { q := record{p.n, [3]int{x.(int)}}; _ = q })
 }
 
+// Of several assignments in a statement, what an earlier one may change is evaluated first, then each value with its assignment; of one, what is no place
+// in its left side. Keys of maps without a fast variant come first, other keys after the value.
+func firstPanicOfAssignments() {
+	z := opaque(0)
+	var p *record
+	var a []int
+	b := []int{1, 2, 3}
+	m := map[int]int{}
+	anything := map[any]int{}
+	try(func() { b[0], b[1] = p.a[1], a[z+10] })
+	try(func() { b[0], b[1] = p.a[1], 2>>a[z+11] })
+	try(func() { b[0], b[1] = a[z+12], 1/z })
+	fmt.Println(b)
+	try(func() { b[z+3], b[1] = 7, p.n })
+	try(func() { b[1], a[z+13] = 8, 9 })
+	fmt.Println(b)
+	try(func() { x, y := p.n, a[z+14]; fmt.Println(x, y) })
+	try(func() { x, y := p.n, a[z+15]; fmt.Println(&x, y) })
+	try(func() { fmt.Println(func() (int, int) { return p.n, a[z+16] }()) })
+	try(func() { fmt.Println(func() (int, int) { defer opaque(0); return p.n, a[z+17] }()) })
+	try(func() { b[1/z] = p.n })
+	try(func() { m[1/z] = p.n })
+	try(func() { anything[a[z+18]] = p.n })
+	try(func() { m[a[z+19]] += p.n })
+	try(func() { m[a[z+20]] /= p.n })
+	try(func() { p.n += len(a[z+21:]) })
+	try(func() { b[p.n], m[a[z+22]] = 1/z, 2 })
+	try(func() {
+		for b[z], b[1/z] = range b {
+		}
+	})
+	fmt.Println(b, m)
+}
+
 func main() {
+	firstPanicOfAssignments()
 	mapLiteral()
 	firstPanic()
 	complexProducts()

@@ -184,16 +184,6 @@ func objects() {
 	var c cell
 	newCell(&c)
 	inCallee(&c)
-	var d, e cell
-	newCell(&d)
-	newCell(&e)
-	p := &d
-	if read(&e) == 1 {
-		p = &e
-	}
-	n := collected() // the one that p does not point to may be gone
-	m := read(p)
-	fmt.Println("one of two", n <= 1, m, n+collected())
 	const count = 64
 	seen := make([]bool, count)
 	found := make(chan int32, count)
@@ -210,7 +200,7 @@ func objects() {
 		}
 		seen[i] = true
 	}
-	n = 0
+	n := 0
 	for _, s := range seen {
 		if s {
 			n++
