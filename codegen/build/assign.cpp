@@ -75,8 +75,7 @@ void FunctionBuilder::evaluateOperands(Expr* e) {
   } else if (Operation* o = llvm::dyn_cast<Operation>(e); o && o->op == Op::Mul && !o->y) {
     evaluateOperands(o->x);
   } else if (!variableOf(e)) {
-    Operand v = stable(expr(e));
-    memo_[e] = v;
+    evaluateNow(e);
   }
 }
 

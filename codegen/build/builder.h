@@ -185,6 +185,7 @@ public:
   void hoist(Expr* e);
   void hoistPlace(Expr* e);
   void hoistElement(IndexExpr* x);
+  void evaluateNow(Expr* e); // an unparenthesised expression, into memo_
   void hoistUpToLastEffect(llvm::ArrayRef<Expr*> list);
   bool hasEffects(Expr* e) { return orderFlags(e) & 1; }
 

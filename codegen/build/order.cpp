@@ -49,6 +49,16 @@ static bool isEarlyKey(const IndexExpr* x, const TargetSizes& sizes) {
   return (size != 4 && size != 8) || sizes.sizeOf(map->elem) > 128;
 }
 
+// The operand of a conversion to an interface if gc passes it by address and it has none (order.go, OCONVIFACE): it is evaluated early too.
+static Expr* earlyOperand(const CallExpr* conversion) {
+  Expr* x = conversion->args.size() == 1 && isInterfaceType(valueType(conversion)) ? unparen(conversion->args[0]) : nullptr;
+  if (!x || x->mode == ExprMode::Variable || x->mode == ExprMode::Constant)
+    return nullptr;
+  Type* t = valueType(x);
+  BasicType* basic = under<BasicType>(t);
+  return under<StructTypeT>(t) || under<ArrayTypeT>(t) || (basic && basic->info & IsComplex) ? x : nullptr;
+}
+
 uint8_t FunctionBuilder::orderFlags(Expr* e) {
   if (!e)
     return 0;
@@ -105,8 +115,11 @@ uint8_t FunctionBuilder::orderFlags(Expr* e) {
     for (Expr* a : c->args)
       flags |= orderFlags(a);
     BuiltinId id;
-    if (c->fun->isType())
+    if (c->fun->isType()) {
+      if (earlyOperand(c))
+        flags |= unit;
       break;
+    }
     if (!builtinOf(c, id)) {
       flags |= effect | unit;
     } else if (!isTransparent(id)) {
@@ -161,6 +174,8 @@ void FunctionBuilder::hoist(Expr* e) {
     if (c->fun->isType() || (builtinOf(c, id) && isTransparent(id))) {
       for (Expr* a : c->args)
         hoist(a);
+      if (Expr* x = c->fun->isType() ? earlyOperand(c) : nullptr)
+        evaluateNow(x);
       return;
     }
     if (llvm::isa_and_nonnull<TupleType>(e->type)) // f(g()): evaluated with the call that takes it
@@ -169,18 +184,21 @@ void FunctionBuilder::hoist(Expr* e) {
   }
   default: break;
   }
-  Operand v = stable(expr(e));
-  memo_[e] = v;
+  evaluateNow(e);
 }
 
 void FunctionBuilder::hoistElement(IndexExpr* x) {
   hoist(x->x);
   hoist(x->index);
-  Expr* key = unparen(x->index);
-  if (!module || !isEarlyKey(x, module->sizes) || key->mode == ExprMode::Constant || isNil(key) || memo_.count(key))
+  if (module && isEarlyKey(x, module->sizes))
+    evaluateNow(unparen(x->index));
+}
+
+void FunctionBuilder::evaluateNow(Expr* e) {
+  if (e->mode == ExprMode::Constant || isNil(e) || memo_.count(e))
     return;
-  Operand v = stable(expr(key));
-  memo_[key] = v;
+  Operand v = stable(expr(e));
+  memo_[e] = v;
 }
 
 // As hoist, for the left side of an assignment: a map element is not read.

@@ -183,7 +183,7 @@ func complexTable(g *gen) {
 func mathCalls(g *gen) {
 	x := g.name("x")
 	g.p("for _, %s := range %s {", x, g.specials(float64Type))
-	g.p("\th.V(\"math\", [...]float64{math.Sqrt(%[1]s), math.Floor(%[1]s), math.Ceil(%[1]s), math.Trunc(%[1]s), math.Round(%[1]s), math.RoundToEven(%[1]s), math.Abs(%[1]s), math.Copysign(%[1]s, %[2]s), math.FMA(%[1]s, %[2]s, %[3]s), math.Mod(%[1]s, 3), math.Max(%[1]s, %[2]s), math.Min(%[1]s, %[2]s), math.Cbrt(%[1]s), math.Exp(%[1]s), math.Log(%[1]s), math.Hypot(%[1]s, %[2]s)})",
+	g.p("\th.V(\"math\", [...]float64{math.Sqrt(%[1]s), math.Floor(%[1]s), math.Ceil(%[1]s), math.Trunc(%[1]s), math.Round(%[1]s), math.RoundToEven(%[1]s), math.Abs(%[1]s), math.Copysign(%[1]s, rt.Number(%[2]s)), math.FMA(%[1]s, %[2]s, %[3]s), math.Mod(%[1]s, 3), math.Max(%[1]s, %[2]s), math.Min(%[1]s, %[2]s), math.Cbrt(%[1]s), math.Exp(%[1]s), math.Log(%[1]s), math.Hypot(%[1]s, %[2]s)})",
 		x, g.value(float64Type, 2), g.value(float64Type, 1))
 	g.p("\th.V(\"tests\", [...]bool{math.IsNaN(%[1]s), math.IsInf(%[1]s, 0), math.IsInf(%[1]s, 1), math.Signbit(%[1]s)})", x)
 	g.p("\tif %[1]s == %[1]s { h.V(\"bits\", [...]uint64{math.Float64bits(%[1]s), uint64(math.Float32bits(float32(%[1]s)))}) }", x)

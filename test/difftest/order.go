@@ -90,6 +90,7 @@ func placesAndValues(g *gen) {
 	a, m, p := g.name("a"), g.name("m"), g.name("p")
 	g.p("%s, %s := [...]%s{%s, %s, %s}, map[string]%s{}", a, m, t.name, g.expr(t, 1).s, g.expr(t, 1).s, g.expr(t, 1).s, t.name)
 	g.p("%s := func(i int) *%s { h.E(i); return &%s[i%%3] }", p, t.name, a)
+	g.p("_ = %s", p)
 	index := func() string { return fmt.Sprintf("rt.T(h, %d, %d)", g.r.IntN(100), g.r.IntN(3)) }
 	places := func() string {
 		return pick(g, []string{a + "[" + index() + "]", m + "[rt.T(h, " + fmt.Sprint(g.r.IntN(99)) + ", \"k\")]", "*" + p + "(" + fmt.Sprint(g.r.IntN(9)) + ")", a + "[:][" + index() + "]", "(&" + a + ")[" + index() + "]"})

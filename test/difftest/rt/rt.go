@@ -128,6 +128,14 @@ func Hash(x any) uint64 {
 	return h
 }
 
+// Number is 1 for a NaN, whose sign nobody defines, and x otherwise.
+func Number(x float64) float64 {
+	if x != x {
+		return 1
+	}
+	return x
+}
+
 // Zero is 0 to everybody but the compiler.
 //
 //go:noinline
