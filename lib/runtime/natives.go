@@ -424,13 +424,13 @@ func startTimer(t *timer, when, period int64) bool
 //go:linkname stopNativeTimer stoat_timer_stop
 func stopNativeTimer(t *timer) bool
 
-// nextTimer waits for a timer to fire whose function Go has to call; doneTimer says that it was called.
+// nextTimer waits for a timer to fire whose function Go has to call; beginTimer says whether that may still be done: not if it was stopped or reset since.
 //
 //go:linkname nextTimer stoat_timer_next
-func nextTimer() (t *timer, seq uintptr, delay int64)
+func nextTimer() (t *timer, delay int64)
 
-//go:linkname doneTimer stoat_timer_done
-func doneTimer(t *timer)
+//go:linkname beginTimer stoat_timer_begin
+func beginTimer(t *timer) bool
 
 // markTimerChan makes the channel look unbuffered; drainChan drops what its buffer holds.
 //

@@ -3,7 +3,7 @@ package runtime
 // Clocks, timers and the network poller for package time and internal/poll.
 //
 // Timers live in the scheduler's heaps (runtime/sched/timer.h). Those with a Go function are handed to one goroutine, which calls it. The channel of a
-// time.Timer never shows a stale value: stopping and resetting it empties the channel, and a delivery that was under way is recognised by seq.
+// time.Timer never shows a stale value: stopping and resetting it empties the channel and calls off a delivery under way.
 
 import (
 	"internal/runtime/atomic"
@@ -16,7 +16,6 @@ type timer struct {
 	period int64
 	f      func(arg any, seq uintptr, delay int64)
 	arg    any
-	seq    uintptr
 	state  uintptr
 	owner  uintptr
 	index  uintptr
@@ -40,6 +39,9 @@ func timerOwner(t *timer) *timeTimer {
 	return (*timeTimer)(unsafe.Add(unsafe.Pointer(t), -int(unsafe.Offsetof(timeTimer{}.timer))))
 }
 
+// haveHighResSleep is read by tests of package time.
+var haveHighResSleep = true
+
 var timersStarted atomic.Uint32
 
 func startTimers() {
@@ -50,20 +52,19 @@ func startTimers() {
 
 func runTimers() {
 	for {
-		t, seq, delay := nextTimer()
+		t, delay := nextTimer()
 		owner := timerOwner(t)
-		f, arg := t.f, t.arg
 		if owner.channel == nil {
-			doneTimer(t)
-			f(arg, seq, delay)
+			if beginTimer(t) {
+				t.f(t.arg, 0, delay)
+			}
 			continue
 		}
 		owner.sending.lock()
-		if t.seq == seq {
-			f(arg, seq, delay)
+		if beginTimer(t) {
+			t.f(t.arg, 0, delay)
 		}
 		owner.sending.unlock()
-		doneTimer(t)
 	}
 }
 
@@ -72,7 +73,6 @@ func newTimer(when, period int64, f func(any, uintptr, int64), arg any, c unsafe
 	t := new(timeTimer)
 	t.f, t.arg, t.channel = f, arg, c
 	if c != nil {
-		t.flags = 1
 		markTimerChan(c)
 	}
 	t.init = true
@@ -96,7 +96,6 @@ func stopTimer(t *timeTimer) bool {
 	}
 	t.sending.lock()
 	pending := stopNativeTimer(&t.timer)
-	t.seq++
 	if drainChan(t.channel) {
 		pending = true
 	}
@@ -113,7 +112,6 @@ func resetTimer(t *timeTimer, when, period int64) bool {
 		return startTimer(&t.timer, when, period)
 	}
 	t.sending.lock()
-	t.seq++
 	pending := startTimer(&t.timer, when, period)
 	if drainChan(t.channel) {
 		pending = true

@@ -60,7 +60,7 @@ void stoat_wake_impl(G *g) {
 bool stoat_timer_reset_impl(Timer *timer, int64_t when, int64_t period) { return startTimer(timer, when, period); }
 bool stoat_timer_stop_impl(Timer *timer) { return stopTimer(timer); }
 void stoat_timer_next_impl(FiredTimer *out) { nextFiredTimer(*out); }
-void stoat_timer_done_impl(Timer *timer) { doneFiredTimer(timer); }
+bool stoat_timer_begin_impl(Timer *timer) { return beginFiredTimer(timer); }
 
 // -- pointer stores with barrier
 

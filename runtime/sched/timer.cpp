@@ -23,7 +23,6 @@ namespace {
 constinit Mutex queueLock{LockRank::TimerQueue};
 STOAT_HEAP constinit Timer *queueHead = nullptr, *queueTail = nullptr;   // under queueLock
 constinit G *queueWaiter = nullptr;                            // the timer goroutine, parked; under queueLock
-constexpr Word queuedFlag = 2;
 
 void place(TimerHeap *h, Word i, Timer *t) {
   movePointer(h->entries[i], t);
@@ -105,8 +104,10 @@ void setState(Timer *t, Word state) { __atomic_store_n(&t->state, state, __ATOMI
 
 bool removeFromQueue(Timer *t) {
   LockGuard guard(queueLock);
-  if (!(t->flags & queuedFlag))
-    return false;
+  bool taken = t->flags & timerTaken;
+  t->flags &= ~timerTaken;
+  if (!(t->flags & timerQueued))
+    return taken;
   Timer *previous = nullptr;
   for (Timer *each = queueHead; each; previous = each, each = reinterpret_cast<Timer *>(each->next))
     if (each == t) {
@@ -120,7 +121,7 @@ bool removeFromQueue(Timer *t) {
       break;
     }
   t->next = 0;
-  t->flags &= ~queuedFlag;
+  t->flags &= ~timerQueued;
   shade(t);
   return true;
 }
@@ -130,9 +131,9 @@ void enqueue(Timer *t) {
   G *waiter;
   {
     LockGuard guard(queueLock);
-    if (t->flags & queuedFlag)
+    if (t->flags & timerQueued)
       return;   // a ticker whose last tick has not been delivered yet
-    t->flags |= queuedFlag;
+    t->flags |= timerQueued;
     t->next = 0;
     if (queueTail)
       queueTail->next = Word(t);
@@ -301,10 +302,9 @@ void nextFiredTimer(FiredTimer &out) {
     if (!queueHead)
       movePointer(queueTail, static_cast<Timer *>(nullptr));
     t->next = 0;
-    t->flags &= ~queuedFlag;
+    t->flags = (t->flags & ~timerQueued) | timerTaken;
     shade(t);   // the stack that gets it may have been scanned already
     out.timer = t;
-    out.seq = t->seq;
     out.delay = monotonicNow() - (t->period > 0 ? t->when - t->period : t->when);
     if (out.delay < 0)
       out.delay = 0;
@@ -313,8 +313,12 @@ void nextFiredTimer(FiredTimer &out) {
   }
 }
 
-// Nothing to do: a timer that Go is calling counts as idle already.
-void doneFiredTimer(Timer *) {}
+bool beginFiredTimer(Timer *t) {
+  LockGuard guard(queueLock);
+  bool taken = t->flags & timerTaken;
+  t->flags &= ~timerTaken;
+  return taken;
+}
 
 static void wakeSleeper(Timer *t, int64_t) { ready(reinterpret_cast<G *>(t->extra)); }
 

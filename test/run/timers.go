@@ -6,6 +6,7 @@ package main
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -64,4 +65,44 @@ func main() {
 	case <-time.After(time.Millisecond):
 		fmt.Println("short one")
 	}
+
+	fmt.Println("not lost:", !lost((*time.Timer).Stop), !lost(func(t *time.Timer) bool { return t.Reset(time.Hour) }))
+}
+
+// Of two timers that fire at once one is received from. The other has not been, so stopping or resetting it succeeds, wherever its delivery is; a value is
+// there only if that fails. Answers whether neither was so.
+func lost(disarm func(*time.Timer) bool) bool {
+	start := make(chan struct{})
+	var wg sync.WaitGroup
+	var failed atomic.Bool
+	receive := func(c <-chan time.Time) {
+		select {
+		case <-c:
+		case <-time.After(10 * time.Second):
+			failed.Store(true)
+		}
+	}
+	for range 400 {
+		wg.Go(func() {
+			<-start
+			for range 50 {
+				a, b := time.NewTimer(100*time.Microsecond), time.NewTimer(100*time.Microsecond)
+				select {
+				case <-a.C:
+					if !disarm(b) {
+						receive(b.C)
+					}
+				case <-b.C:
+					if !disarm(a) {
+						receive(a.C)
+					}
+				}
+				a.Stop()
+				b.Stop()
+			}
+		})
+	}
+	close(start)
+	wg.Wait()
+	return failed.Load()
 }
