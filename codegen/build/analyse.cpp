@@ -8,6 +8,35 @@
 namespace stoat::mir {
 
 namespace {
+Var* variableOf(const Name* n) {
+  Var* v = llvm::dyn_cast_or_null<Var>(n->object);
+  return v && !v->isField() ? v : nullptr;
+}
+} // namespace
+
+Var* rootVariable(Expr* e) {
+  for (;;) {
+    e = unparen(e);
+    if (Name* n = llvm::dyn_cast<Name>(e))
+      return variableOf(n);
+    if (SelectorExpr* s = llvm::dyn_cast<SelectorExpr>(e)) {
+      if (!s->selection)
+        return variableOf(s->sel); // pkg.Name
+      if (s->selection->kind != SelectionKind::FieldVal || !s->x->type || under<PointerType>(s->x->type) || s->selection->indirect)
+        return nullptr;
+      e = s->x;
+    } else if (IndexExpr* i = llvm::dyn_cast<IndexExpr>(e)) {
+      Type* t = i->x->type;
+      if (!t || !(under<ArrayTypeT>(t) || isTypeParam(t)))
+        return nullptr;
+      e = i->x;
+    } else {
+      return nullptr;
+    }
+  }
+}
+
+namespace {
 
 class Analyser {
 public:
@@ -34,10 +63,6 @@ private:
     return !version.consumeInteger(10, minor) && minor < 22;
   }
 
-  static Var* variableOf(const Name* n) {
-    Var* v = llvm::dyn_cast_or_null<Var>(n->object);
-    return v && !v->isField() ? v : nullptr;
-  }
   void declared(Object* o) {
     if (Var* v = llvm::dyn_cast_or_null<Var>(o)) {
       owner_[v] = function_;
@@ -79,30 +104,8 @@ private:
     loops_ = literals_.back().loops;
     literals_.pop_back();
   }
-  // The variable whose storage `e` designates a part of, if any.
-  static Var* root(Expr* e) {
-    for (;;) {
-      e = unparen(e);
-      if (Name* n = llvm::dyn_cast<Name>(e))
-        return variableOf(n);
-      if (SelectorExpr* s = llvm::dyn_cast<SelectorExpr>(e)) {
-        if (!s->selection)
-          return variableOf(s->sel); // pkg.Name
-        if (s->selection->kind != SelectionKind::FieldVal || !s->x->type || under<PointerType>(s->x->type) || s->selection->indirect)
-          return nullptr;
-        e = s->x;
-      } else if (IndexExpr* i = llvm::dyn_cast<IndexExpr>(e)) {
-        Type* t = i->x->type;
-        if (!t || !(under<ArrayTypeT>(t) || isTypeParam(t)))
-          return nullptr;
-        e = i->x;
-      } else {
-        return nullptr;
-      }
-    }
-  }
   static void mark(Expr* e, VarFlags flag) {
-    if (Var* v = root(e))
+    if (Var* v = rootVariable(e))
       v->localId |= flag;
   }
 
@@ -280,12 +283,11 @@ private:
       IfStmt* i = llvm::cast<IfStmt>(s);
       stmt(i->init);
       expr(i->cond);
-      Expr* cond = unparen(i->cond);
-      bool isKnown = cond->mode == ExprMode::Constant && cond->constant.kind() == ConstValue::Bool;
+      std::optional<bool> known = knownCondition(i->cond);
       bool wasDead = isDead_;
-      isDead_ = wasDead || (isKnown && !cond->constant.boolVal());
+      isDead_ = wasDead || known == false;
       stmt(i->then);
-      isDead_ = wasDead || (isKnown && cond->constant.boolVal());
+      isDead_ = wasDead || known == true;
       stmt(i->els);
       isDead_ = wasDead;
       break;

@@ -46,10 +46,6 @@ Var* variableOf(Expr* e) { // that `e` names
 }
 bool isThroughPointer(const SelectorExpr* s) { return s->selection->indirect || under<PointerType>(valueType(s->x)); }
 bool isOfArray(const IndexExpr* x) { return llvm::isa_and_nonnull<ArrayTypeT>(coreType(valueType(x->x))); }
-bool isMapElement(Expr* e) {
-  IndexExpr* x = llvm::dyn_cast<IndexExpr>(unparen(e));
-  return x && llvm::isa_and_nonnull<MapTypeT>(coreType(valueType(x->x)));
-}
 // For gc such an operation reads no memory itself.
 bool isArithmetic(const Operation* o) {
   switch (o->op) {
@@ -123,8 +119,6 @@ void FunctionBuilder::variables(llvm::ArrayRef<Expr*> names, llvm::ArrayRef<Expr
     assignTo(names[0], exprTo(values[0], targetType(names[0])));
     return;
   }
-  for (Expr* e : values)
-    hoist(e);
   assignAll(targetsOf(names), values, {});
 }
 
@@ -205,11 +199,6 @@ void FunctionBuilder::assignment(AssignStmt* s) {
     assign(target, v);
     return;
   }
-  for (Expr* e : lhs)
-    if (!isBlank(e))
-      hoistPlace(e);
-  for (Expr* e : rhs)
-    hoist(e);
   assignAll(targetsOf(lhs), rhs, {});
 }
 
@@ -265,31 +254,28 @@ bool FunctionBuilder::isAffected(Expr* e, const Assigned& by) {
   }
 }
 
-// The same of the operands of the place that `e` designates. Answers in `root` the variable that it is a part of, if any.
-bool FunctionBuilder::isPlaceAffected(Expr* e, const Assigned& by, Var*& root) {
+// The same of the operands of the place that `e` designates.
+bool FunctionBuilder::isPlaceAffected(Expr* e, const Assigned& by) {
   e = unparen(e);
   switch (e->kind) {
-  case NodeKind::Name: case NodeKind::SelectorExpr: {
-    SelectorExpr* s = llvm::dyn_cast<SelectorExpr>(e);
-    if (!s || !s->selection) {
-      root = variableOf(e);
+  case NodeKind::SelectorExpr: {
+    SelectorExpr* s = llvm::cast<SelectorExpr>(e);
+    if (!s->selection)
       return false;
-    }
     if (!isThroughPointer(s))
-      return isPlaceAffected(s->x, by, root);
+      return isPlaceAffected(s->x, by);
     return (s->selection->indirect && by.memory) || isAffected(s->x, by);
   }
   case NodeKind::IndexExpr: {
     IndexExpr* x = llvm::cast<IndexExpr>(e);
-    bool index = isAffected(x->index, by);
-    return isOfArray(x) ? isPlaceAffected(x->x, by, root) || index : isAffected(x->x, by) || index;
+    return isAffected(x->index, by) || (isOfArray(x) ? isPlaceAffected(x->x, by) : isAffected(x->x, by));
   }
   case NodeKind::Operation: return isAffected(llvm::cast<Operation>(e)->x, by); // *x
   default: return false;
   }
 }
 
-// The order is gc's (cmd/compile/internal/walk, ascompatee), and shows where several of them can panic. First, left to right, those places and values that an
+// The order is gc's (cmd/compile/internal/walk, ascompatee), and shows where several of them can panic. After the units, left to right, come those places and values that an
 // assignment further left may change. Then the assignments, each with what is left to evaluate and its checks, so that a failing one leaves the earlier
 // ones done.
 void FunctionBuilder::assignAll(llvm::ArrayRef<Target> targets, llvm::ArrayRef<Expr*> rhs, const Operands& results) {
@@ -301,14 +287,19 @@ void FunctionBuilder::assignAll(llvm::ArrayRef<Target> targets, llvm::ArrayRef<E
       return exprTo(rhs[i], targets[i].var ? targets[i].var->type : targetType(targets[i].expr));
     return isNil(unparen(rhs[i])) ? Operand::none() : expr(rhs[i]);
   };
+  for (const Target& t : targets)
+    if (t.expr && !isBlank(t.expr))
+      hoistPlace(t.expr);
+  for (Expr* e : rhs)
+    hoist(e);
   size_t count = std::min(targets.size(), rhs.empty() ? results.size() : rhs.size());
   llvm::SmallVector<std::optional<Operand>, 4> values(count);
   llvm::SmallVector<std::optional<LValue>, 4> places(count);
   Assigned assigned;
   copyVariables_ = true;
   for (size_t i = 0; i < count; ++i) {
-    Var* root = targets[i].var;
-    if (!root && !isNothing(i) && isPlaceAffected(targets[i].expr, assigned, root))
+    Var* root = targets[i].var ? targets[i].var : rootVariable(targets[i].expr);
+    if (!targets[i].var && !isNothing(i) && isPlaceAffected(targets[i].expr, assigned))
       places[i] = lvalue(targets[i].expr);
     if (!rhs.empty() && isAffected(rhs[i], assigned))
       values[i] = stable(valueOf(i));
@@ -355,8 +346,6 @@ void FunctionBuilder::assignResults(llvm::ArrayRef<Expr*> results) {
     assignAll(targets, {}, multiValue(results[0], vars.size()));
     return;
   }
-  for (Expr* e : results)
-    hoist(e);
   assignAll(targets, results, {});
 }
 

@@ -10,6 +10,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
+#include <optional>
 
 namespace stoat::mir {
 
@@ -31,6 +32,9 @@ Type* pointerTo(Type* t);
 bool isStringType(Type* t);
 bool isRangeOverFunc(const ForStmt* s);
 bool isNil(const Expr* e);
+bool isMapElement(Expr* e);
+std::optional<bool> knownCondition(Expr* e); // of a constant
+Var* rootVariable(Expr* e);             // whose storage the place `e` is a part of, if it is a variable's (analyse.cpp)
 bool isPointerShaped(Type* t);          // stored directly in an interface's data word
 Signature* makeSignature(llvm::ArrayRef<Type*> params, llvm::ArrayRef<Type*> results);
 Func* runtimeFunction(llvm::StringRef symbol, llvm::ArrayRef<Type*> params, llvm::ArrayRef<Type*> results);
@@ -236,7 +240,7 @@ public:
   void evaluateOperands(Expr* e);
   bool isInMemory(Var* v);
   bool isAffected(Expr* e, const Assigned& by);
-  bool isPlaceAffected(Expr* e, const Assigned& by, Var*& root);
+  bool isPlaceAffected(Expr* e, const Assigned& by);
   void assignResults(llvm::ArrayRef<Expr*> results);
 
   // ---- stmt.cpp

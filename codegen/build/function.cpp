@@ -47,6 +47,19 @@ bool isRangeOverFunc(const ForStmt* s) {
 
 bool isNil(const Expr* e) { return e->mode == ExprMode::NilValue; }
 
+bool isMapElement(Expr* e) {
+  IndexExpr* x = llvm::dyn_cast<IndexExpr>(unparen(e));
+  Type* container = x ? valueType(x->x) : nullptr;
+  return container && llvm::isa_and_nonnull<MapTypeT>(coreType(container));
+}
+
+std::optional<bool> knownCondition(Expr* e) {
+  e = unparen(e);
+  if (e->mode != ExprMode::Constant || e->constant.kind() != ConstValue::Bool)
+    return std::nullopt;
+  return e->constant.boolVal();
+}
+
 static bool isZeroSize(Type* t) {
   t = t->underlying();
   if (ArrayTypeT* array = llvm::dyn_cast<ArrayTypeT>(t))

@@ -24,23 +24,19 @@ bool changesNothing(BuiltinId id) { // evaluated in order, but what stands to it
   default: return false;
   }
 }
-bool isMapIndex(const IndexExpr* x) {
-  Type* t = valueType(x->x);
-  return t && llvm::isa_and_nonnull<MapTypeT>(coreType(t));
-}
 
 } // namespace
 
 // gc reads an element of a map late, as it does a variable, unless its key is a string made of bytes, which is not copied and must not change.
-static bool isOrderedMapRead(const IndexExpr* x) {
-  CallExpr* key = isMapIndex(x) ? llvm::dyn_cast<CallExpr>(unparen(x->index)) : nullptr;
+static bool isOrderedMapRead(IndexExpr* x) {
+  CallExpr* key = isMapElement(x) ? llvm::dyn_cast<CallExpr>(unparen(x->index)) : nullptr;
   return key && key->fun->isType() && key->args.size() == 1 && isStringType(valueType(key)) && !isStringType(valueType(key->args[0]));
 }
 
 // gc passes the keys of maps without a fast variant (cmd/compile/internal/walk, mapfast) by address, so it evaluates them early, unless they have
 // one. Structs and arrays are taken for plain memory, and types that depend on type parameters for fast ones: it matters for the order of panics only.
-static bool isEarlyKey(const IndexExpr* x, const TargetSizes& sizes) {
-  MapTypeT* map = isMapIndex(x) ? llvm::cast<MapTypeT>(coreType(valueType(x->x))) : nullptr;
+static bool isEarlyKey(IndexExpr* x, const TargetSizes& sizes) {
+  MapTypeT* map = isMapElement(x) ? llvm::cast<MapTypeT>(coreType(valueType(x->x))) : nullptr;
   if (!map || hasTypeParam(map) || isStringType(map->key) || (unparen(x->index)->mode == ExprMode::Variable && identical(valueType(x->index), map->key)))
     return false;
   if (BasicType* key = under<BasicType>(map->key); (key && (key->info & (IsFloat | IsComplex))) || isInterfaceType(map->key))
@@ -206,8 +202,8 @@ void FunctionBuilder::hoistPlace(Expr* e) {
   if (!e)
     return;
   e = unparen(e);
-  if (IndexExpr* x = llvm::dyn_cast<IndexExpr>(e); x && isMapIndex(x)) {
-    hoistElement(x);
+  if (isMapElement(e)) {
+    hoistElement(llvm::cast<IndexExpr>(e));
     return;
   }
   hoist(e);

@@ -84,9 +84,8 @@ void FunctionBuilder::declStmt(DeclStmt* s) {
 void FunctionBuilder::ifStmt(IfStmt* s) {
   stmt(s->init);
   pos = s->pos;
-  Expr* cond = unparen(s->cond);
-  if (cond->mode == ExprMode::Constant && cond->constant.kind() == ConstValue::Bool) { // the other branch is not even compiled
-    if (cond->constant.boolVal())
+  if (std::optional<bool> known = knownCondition(s->cond)) { // the other branch is not even compiled
+    if (*known)
       block(s->then);
     else
       stmt(s->els);

@@ -179,7 +179,34 @@ func firstPanicOfAssignments() {
 	fmt.Println(b, m)
 }
 
+type threeOrFour interface{ [3]int | [4]int }
+
+type boxed[A threeOrFour] struct{ a A }
+
+// A part of a variable whose type is a type parameter is assigned before the whole is read.
+func partOfTypeParameter[A threeOrFour](a A, s boxed[A]) (A, A, boxed[A], boxed[A]) {
+	var b A
+	var t boxed[A]
+	a[0], b = 5, a
+	s.a[1], t = 6, s
+	return a, b, s, t
+}
+
+// Calls in the places of a range clause are made from left to right.
+func rangePlaces() {
+	s, t := []int{0, 0, 0}, []int{0, 0, 0}
+	for s[event(1, 1)], t[event(2, 2)] = range []int{7, 8} {
+	}
+	m := map[int]int{}
+	for m[event(3, 0)], *(&t[event(4, 0)]) = range []int{4} {
+	}
+	fmt.Println(s, t, m)
+}
+
 func main() {
+	fmt.Println(partOfTypeParameter([3]int{1, 2, 3}, boxed[[3]int]{}))
+	fmt.Println(partOfTypeParameter([4]int{1, 2, 3, 4}, boxed[[4]int]{}))
+	rangePlaces()
 	firstPanicOfAssignments()
 	mapLiteral()
 	firstPanic()
